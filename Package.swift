@@ -1,0 +1,35 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings are errors for whoever works on the project; `install.sh` relaxes this, so that a newer compiler's
+/// new warning never keeps a user from building.
+let strict = Context.environment["SAGE_STREAM_ALLOW_WARNINGS"] == nil
+
+/// Failpoints (Sources/SageStream/Journal/Failpoint.swift) exist in debug builds, and in release builds that ask for them.
+let failpoints: SwiftSetting =
+  Context.environment["SAGE_STREAM_FAILPOINTS"] == nil
+  ? .define("FAILPOINTS", .when(configuration: .debug)) : .define("FAILPOINTS")
+
+let settings: [SwiftSetting] =
+  [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    failpoints,
+  ] + (strict ? [.treatAllWarnings(as: .error)] : [])
+
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+
+// The floors of the house, from the ground up; a target may import only what stands above it in this list.
+let package = Package(
+  name: "git-sage-stream",
+  platforms: [.macOS(.v15)],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
+  ],
+  targets: [
+    .target(name: "Platform", dependencies: [system], swiftSettings: settings),
+  ]
+)

@@ -1,0 +1,87 @@
+/// A moment on the wall clock, in whole seconds and nanoseconds since 1970. Time that is *measured* uses `ContinuousClock`
+/// (it goes on while a laptop sleeps), never this.
+public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let seconds: Int
+  public let nanoseconds: Int
+
+  public init(seconds: Int, nanoseconds: Int = 0) {
+    self.seconds = seconds
+    self.nanoseconds = nanoseconds
+  }
+
+  public static var now: WallTime {
+    var raw = timespec()
+    clock_gettime(CLOCK_REALTIME, &raw)
+    return WallTime(seconds: Int(raw.tv_sec), nanoseconds: Int(raw.tv_nsec))
+  }
+
+  /// RFC 3339 in UTC with milliseconds, as `2026-11-22T19:54:00.123Z`.
+  public var description: String {
+    let date = calendar
+    return
+      "\(date.year)-\(date.month)-\(date.day)T\(date.hour):\(date.minute):\(date.second).\(Self.padded(nanoseconds / 1_000_000, 3))Z"
+  }
+
+  /// RFC 3339 in UTC without a fraction, as `2026-11-22T19:54:00Z`: the form the ticket queue uses.
+  public var toTheSecond: String {
+    let date = calendar
+    return "\(date.year)-\(date.month)-\(date.day)T\(date.hour):\(date.minute):\(date.second)Z"
+  }
+
+  /// For names: `20261122T195400`.
+  public var compact: String {
+    let date = calendar
+    return "\(date.year)\(date.month)\(date.day)T\(date.hour)\(date.minute)\(date.second)"
+  }
+
+  /// Reads what `description` and `toTheSecond` write; anything else is nil.
+  public init?(_ text: String) {
+    let bytes = Array(text.utf8)
+    func number(_ range: Range<Int>) -> Int? { Int(String(decoding: bytes[range], as: UTF8.self)) }
+    guard bytes.count == 20 || bytes.count == 24, bytes.last == UInt8(ascii: "Z"),
+      let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+      let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+      let milliseconds = bytes.count == 24 ? number(20..<23) : 0
+    else { return nil }
+    var parts = tm()
+    parts.tm_year = Int32(year - 1900)
+    parts.tm_mon = Int32(month - 1)
+    parts.tm_mday = Int32(day)
+    parts.tm_hour = Int32(hour)
+    parts.tm_min = Int32(minute)
+    parts.tm_sec = Int32(second)
+    self.init(seconds: Int(timegm(&parts)), nanoseconds: milliseconds * 1_000_000)
+  }
+
+  public static func < (a: WallTime, b: WallTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
+
+  /// Seconds from `earlier` to `later`, negative where they stand the other way round.
+  public static func - (later: WallTime, earlier: WallTime) -> Double {
+    Double(later.seconds - earlier.seconds) + Double(later.nanoseconds - earlier.nanoseconds) / 1e9
+  }
+
+  private var calendar: (year: String, month: String, day: String, hour: String, minute: String, second: String) {
+    var time = time_t(seconds)
+    var parts = tm()
+    gmtime_r(&time, &parts)
+    return (
+      Self.padded(Int(parts.tm_year) + 1900, 4), Self.padded(Int(parts.tm_mon) + 1, 2), Self.padded(Int(parts.tm_mday), 2),
+      Self.padded(Int(parts.tm_hour), 2), Self.padded(Int(parts.tm_min), 2), Self.padded(Int(parts.tm_sec), 2)
+    )
+  }
+
+  private static func padded(_ value: Int, _ width: Int) -> String {
+    let digits = String(value)
+    return String(repeating: "0", count: max(0, width - digits.count)) + digits
+  }
+}
+
+/// How far this machine's clock stands from UTC now, as git writes it: `+0100`.
+public func localTimeZoneOffset(at time: WallTime) -> String {
+  var seconds = time_t(time.seconds)
+  var parts = tm()
+  localtime_r(&seconds, &parts)
+  let minutes = abs(Int(parts.tm_gmtoff)) / 60
+  let digits = String(10000 + minutes / 60 * 100 + minutes % 60).dropFirst()
+  return (parts.tm_gmtoff < 0 ? "-" : "+") + digits
+}

@@ -1,0 +1,48 @@
+/// What `lstat` says of a path: a symbolic link is described, never followed.
+public struct FileStatus: Sendable, Equatable {
+  public enum Kind: Sendable { case file, directory, symbolicLink, other }
+
+  public let kind: Kind
+  /// In bytes.
+  public let size: Int
+  public let permissions: UInt16
+  public let ownerID: UInt32
+  public let inode: UInt64
+  public let device: UInt64
+  /// Seconds since 1970.
+  public let modified: Double
+
+  /// The status of `path`, or nil where nothing is there (also where a leading folder is missing or is a file).
+  ///
+  /// - Throws: `Errno` for anything but absence, for example a folder that may not be searched.
+  public static func of(_ path: FilePath) throws(Errno) -> FileStatus? {
+    var raw = stat()
+    while true {
+      if path.withPlatformString({ lstat($0, &raw) }) == 0 { return FileStatus(raw) }
+      let error = Errno(rawValue: errno)
+      if error == .interrupted { continue }
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      throw error
+    }
+  }
+
+  private init(_ raw: stat) {
+    switch raw.st_mode & S_IFMT {
+    case S_IFREG: kind = .file
+    case S_IFDIR: kind = .directory
+    case S_IFLNK: kind = .symbolicLink
+    default: kind = .other
+    }
+    size = Int(raw.st_size)
+    permissions = UInt16(raw.st_mode & 0o7777)
+    ownerID = raw.st_uid
+    inode = UInt64(raw.st_ino)
+    device = UInt64(truncatingIfNeeded: raw.st_dev)
+    #if canImport(Darwin)
+      let time = raw.st_mtimespec
+    #else
+      let time = raw.st_mtim
+    #endif
+    modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

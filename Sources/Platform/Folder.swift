@@ -1,0 +1,74 @@
+/// Folders: made, listed and removed. Every function is a plain loop over system calls and follows no symbolic link.
+public enum Folder {
+  /// The names in a folder, without `.` and `..`, in no particular order. Names are bytes: they need not be UTF-8.
+  public static func names(in path: FilePath) throws(Errno) -> [[UInt8]] {
+    guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+    defer { closedir(handle) }
+    var names: [[UInt8]] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: UInt8.self, capacity: 1) { bytes in
+          Array(UnsafeBufferPointer(start: bytes, count: strlen(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self))))
+        }
+      }
+      if name != Array(".".utf8) && name != Array("..".utf8) { names.append(name) }
+    }
+    return names
+  }
+
+  /// Makes `path` and the folders above it; one that is already there is fine.
+  public static func create(_ path: FilePath, permissions: FilePermissions = FilePermissions(rawValue: 0o755)) throws(Errno) {
+    if path.withPlatformString({ mkdir($0, mode_t(permissions.rawValue)) }) == 0 { return }
+    switch Errno(rawValue: errno) {
+    case .fileExists:
+      var raw = stat()
+      if path.withPlatformString({ stat($0, &raw) }) == 0, raw.st_mode & S_IFMT == S_IFDIR { return }
+      throw .fileExists
+    case .noSuchFileOrDirectory:
+      let parent = path.removingLastComponent()
+      if parent.isEmpty || parent == path { throw .noSuchFileOrDirectory }
+      try create(parent, permissions: permissions)
+      if path.withPlatformString({ mkdir($0, mode_t(permissions.rawValue)) }) != 0, errno != EEXIST {
+        throw Errno(rawValue: errno)
+      }
+    case let error: throw error
+    }
+  }
+
+  /// Removes `path` and everything below it; nothing there is fine.
+  public static func removeTree(_ path: FilePath) throws(Errno) {
+    guard let status = try FileStatus.of(path) else { return }
+    guard status.kind == .directory else { return try File.remove(path) }
+    for name in try names(in: path) { try removeTree(path.appending(bytes: name)) }
+    if path.withPlatformString({ rmdir($0) }) != 0, errno != ENOENT { throw Errno(rawValue: errno) }
+  }
+
+  /// Removes a folder if it is empty; says whether it did.
+  public static func removeIfEmpty(_ path: FilePath) -> Bool { path.withPlatformString { rmdir($0) } == 0 }
+
+  /// Makes the entries of a folder durable: what was renamed, linked or created in it survives a power cut.
+  public static func sync(_ path: FilePath) throws(Errno) {
+    do {
+      let descriptor = try FileDescriptor.open(path, .readOnly, options: [.directory, .closeOnExec])
+      let answer = fsync(descriptor.rawValue)
+      let error = errno
+      try descriptor.close()
+      // Some file systems refuse fsync on a folder; there is nothing better to do there.
+      if answer != 0, error != EINVAL, error != ENOTSUP { throw Errno(rawValue: error) }
+    } catch let error as Errno { throw error } catch { throw .ioError }
+  }
+}
+
+extension FilePath {
+  /// The path of an entry whose name is given as bytes (names that are not UTF-8 included).
+  public func appending(bytes name: [UInt8]) -> FilePath {
+    var characters = name.map { CChar(bitPattern: $0) }
+    characters.append(0)
+    return characters.withUnsafeBufferPointer { buffer in
+      guard let base = buffer.baseAddress else { return self }
+      var joined = self
+      joined.append(FilePath(platformString: base).components)
+      return joined
+    }
+  }
+}
