@@ -31,5 +31,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "Platform", dependencies: [system], swiftSettings: settings),
+    .target(name: "Tickets", swiftSettings: settings),
+    .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
   ]
 )
