@@ -32,6 +32,8 @@ let package = Package(
   targets: [
     .target(name: "Platform", dependencies: [system], swiftSettings: settings),
     .target(name: "Tickets", swiftSettings: settings),
+    .target(name: "Planning", dependencies: ["Tickets"], swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
+    .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tickets"], swiftSettings: settings),
   ]
 )
