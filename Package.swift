@@ -30,10 +30,16 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
   targets: [
+    .systemLibrary(
+      name: "CLibGit2", path: "CLibGit2", pkgConfig: "libgit2",
+      providers: [.apt(["libgit2-dev"]), .brew(["libgit2"])]),
     .target(name: "Platform", dependencies: [system], swiftSettings: settings),
+    .target(name: "Git", dependencies: ["CLibGit2", "Platform", subprocess], swiftSettings: settings),
     .target(name: "Tickets", swiftSettings: settings),
     .target(name: "Planning", dependencies: ["Tickets"], swiftSettings: settings),
+    .target(name: "Support", dependencies: ["Platform", subprocess], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tickets"], swiftSettings: settings),
+    .testTarget(name: "GitTests", dependencies: ["Git", "Platform", "Support"], swiftSettings: settings),
   ]
 )

@@ -1,0 +1,20 @@
+// The system's libgit2, and what Swift cannot import from it: git_libgit2_opts is variadic, so each option that
+// we set has a typed wrapper here.
+#ifndef SAGE_STREAM_CLIBGIT2_H
+#define SAGE_STREAM_CLIBGIT2_H
+
+#include <git2.h>
+#include <git2/sys/commit.h>
+
+// Every object and reference is fsynced before the call that wrote it returns. Process-wide; set before threads.
+static inline int sage_git_enable_fsync(int on) { return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, on); }
+
+// Off: new objects are not checked for the existence of what they name (the caller has just read or written it).
+static inline int sage_git_strict_object_creation(int on) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_OBJECT_CREATION, on);
+}
+
+// Off: git itself has decided whether this user may use the repository (safe.directory) before we open it.
+static inline int sage_git_owner_validation(int on) { return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, on); }
+
+#endif

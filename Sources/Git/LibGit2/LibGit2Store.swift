@@ -1,0 +1,99 @@
+internal import CLibGit2
+import Platform
+
+/// A repository through libgit2, in this process: objects, history and references, never an index or a work tree.
+///
+/// One libgit2 handle, used by one task at a time. Everything is done before a method returns; only a locked reference is
+/// waited for. Objects and references are fsynced. Replacements (git-replace(1)), grafts and the end of a shallow
+/// history are unknown to libgit2 1.5: `canOpen` sends repositories that have them to `GitCommandStore`.
+public final class LibGit2Store: ObjectStore {
+  let repository: Handle
+  let objects: Handle
+  let gitFolder: FilePath
+  /// How long a reference that another process keeps locked is tried again.
+  public var lockPatience: Duration = .seconds(5)
+  /// Where `.gitattributes` and other sought files lie, by tree and name: descending a whole repository is paid for once.
+  var foundFiles: [FileSearch: [FoundFile]] = [:]
+
+  /// Opens the repository whose common git folder is `gitFolder`: nothing is searched for, no environment variable is heard.
+  public init(gitFolder: FilePath) throws(GitError) {
+    _ = Library.start
+    let repository = try Self.open(gitFolder)
+    objects = try Handle("git_repository_odb", free: git_odb_free) { git_repository_odb(&$0, repository.raw) }
+    self.repository = repository
+    self.gitFolder = gitFolder
+  }
+
+  /// Nil where libgit2 gives the same answers as git for this repository, else the reason why it does not.
+  public static func canOpen(gitFolder: FilePath) -> String? {
+    _ = Library.start
+    do throws(GitError) {
+      let repository = try open(gitFolder)
+      for (file, what) in [("shallow", "the history is shallow"), ("info/grafts", "the history has grafts")] {
+        if let status = try? FileStatus.of(gitFolder.appending(file)), status.size > 0 { return what }
+      }
+      if try isPartialClone(repository) { return "the repository is a partial clone, and only git fetches what is missing" }
+      let replacements = try Handle("git_reference_iterator_glob_new", free: git_reference_iterator_free) {
+        git_reference_iterator_glob_new(&$0, repository.raw, "refs/replace/*")
+      }
+      var name: UnsafePointer<CChar>?
+      if git_reference_next_name(&name, replacements.raw) == 0 { return "the repository has replacement objects (git-replace)" }
+      return nil
+    } catch {
+      if case .library(_, _, _, let message) = error { return message }
+      return "\(error)"
+    }
+  }
+
+  private static func isPartialClone(_ repository: borrowing Handle) throws(GitError) -> Bool {
+    let configuration = try Handle("git_repository_config_snapshot", free: git_config_free) {
+      git_repository_config_snapshot(&$0, repository.raw)
+    }
+    var value: UnsafePointer<CChar>?
+    return git_config_get_string(&value, configuration.raw, "extensions.partialclone") == 0
+  }
+
+  private static func open(_ gitFolder: FilePath) throws(GitError) -> Handle {
+    let flags = GIT_REPOSITORY_OPEN_NO_SEARCH.rawValue | GIT_REPOSITORY_OPEN_NO_DOTGIT.rawValue
+    return try Handle("git_repository_open_ext", free: git_repository_free) { out in
+      gitFolder.withPlatformString { git_repository_open_ext(&out, $0, flags, nil) }
+    }
+  }
+
+  public func commit(_ id: CommitID) throws(GitError) -> CommitObject {
+    guard let commit = CommitObject(parsing: try read(id, GIT_OBJECT_COMMIT)) else { throw .missingObject(id.hex) }
+    return commit
+  }
+
+  public func blob(_ id: BlobID) throws(GitError) -> [UInt8] { try read(id, GIT_OBJECT_BLOB) }
+
+  public func writeBlob(_ bytes: [UInt8]) throws(GitError) -> BlobID { try write(bytes, GIT_OBJECT_BLOB) }
+
+  public func writeCommit(_ commit: CommitObject) throws(GitError) -> CommitID {
+    try write(commit.serialized, GIT_OBJECT_COMMIT)
+  }
+
+  func write<Kind>(_ bytes: [UInt8], _ kind: git_object_t) throws(GitError) -> ObjectID<Kind> {
+    var id = git_oid()
+    try call("git_odb_write") {
+      bytes.withUnsafeBytes { git_odb_write(&id, objects.raw, $0.baseAddress, $0.count, kind) }
+    }
+    return ObjectID(id)
+  }
+
+  private func read<Kind>(_ id: ObjectID<Kind>, _ kind: git_object_t) throws(GitError) -> [UInt8] {
+    var oid = try id.oid
+    let object = try missing(id) { () throws(GitError) in
+      try Handle("git_odb_read", free: git_odb_object_free) { git_odb_read(&$0, objects.raw, &oid) }
+    }
+    guard git_odb_object_type(object.raw) == kind else { throw .missingObject(id.hex) }
+    return Array(UnsafeRawBufferPointer(start: git_odb_object_data(object.raw), count: git_odb_object_size(object.raw)))
+  }
+
+  /// Turns libgit2's "not found" into `.missingObject`.
+  func missing<Kind>(_ id: ObjectID<Kind>, _ body: () throws(GitError) -> Handle) throws(GitError) -> Handle {
+    do throws(GitError) { return try body() } catch {
+      throw error.isLibrary(GIT_ENOTFOUND) ? .missingObject(id.hex) : error
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import Platform
+
+extension RepositoryLayout {
+  /// Asks git, as it would answer a user who types in `folder`: `GIT_DIR`, `GIT_WORK_TREE` and what `git -C` or an alias have
+  /// set in `environment` count, here and nowhere later.
+  ///
+  /// - Throws: `GitError.notARepository` with git's own words (also where `safe.directory` forbids the use), `.gitTooOld`,
+  ///   `.notStarted`.
+  public static func discover(
+    from folder: FilePath, environment: [String: String], executable: String = "git"
+  ) async throws(GitError) -> RepositoryLayout {
+    let here = GitCommand(inFolder: folder, environment: .discovery(from: environment), executable: executable)
+    let version = try await GitVersion.installed(here)
+    let facts = try await Facts(here)
+    let git = GitCommand(inFolder: folder, environment: .git(from: environment), executable: executable)
+      .on(gitFolder: facts.commonFolder)
+    let isMain = facts.gitFolder == facts.commonFolder
+    // With GIT_DIR alone git takes any current folder for the work tree. Nobody means that: what belongs to the git folder counts.
+    let trustsGit = environment["GIT_DIR"] == nil || environment["GIT_WORK_TREE"] != nil
+    let typedIn = facts.isInsideWorkTree && trustsGit ? try await path(here, "--show-toplevel") : nil
+    let main = isMain && typedIn != nil ? Main(isBare: false, workTree: typedIn) : try await Main(git, facts.commonFolder)
+    let own = isMain ? main.workTree : linkedWorkTree(facts.gitFolder)
+    return RepositoryLayout(
+      commonFolder: facts.commonFolder, gitFolder: facts.gitFolder,
+      workTree: trustsGit ? typedIn : facts.isInsideWorkTree ? own : nil, mainWorkTree: main.workTree, isBare: main.isBare,
+      objectFormat: facts.objectFormat, gitVersion: version, git: git)
+  }
+
+  private struct Facts {
+    let isInsideWorkTree: Bool
+    let objectFormat: ObjectFormat
+    let gitFolder: FilePath
+    let commonFolder: FilePath
+
+    init(_ git: GitCommand) async throws(GitError) {
+      let output: GitOutput
+      do throws(GitError) {
+        output = try await git.run(
+          "rev-parse", "--is-inside-work-tree", "--show-object-format", "--path-format=absolute", "--git-dir", "--git-common-dir")
+      } catch .commandFailed(_, 128, let message) {
+        throw .notARepository(message: message.hasPrefix("fatal: ") ? String(message.dropFirst(7)) : message)
+      }
+      var lines = output.standardOutput.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+      if lines.last?.isEmpty == true { lines.removeLast() }
+      guard lines.count >= 4, let format = ObjectFormat(rawValue: String(decoding: lines[1], as: UTF8.self)) else {
+        throw .unexpectedOutput(command: "git rev-parse", output: output.text)
+      }
+      isInsideWorkTree = lines[0].elementsEqual("true".utf8)
+      objectFormat = format
+      if lines.count == 4 {
+        gitFolder = FilePath(bytes: lines[2])
+        commonFolder = FilePath(bytes: lines[3])
+      } else {
+        // A path holds a line end: git has no other separator to offer, so each path is asked for alone.
+        gitFolder = try await path(git, "--git-dir")
+        commonFolder = try await path(git, "--git-common-dir")
+      }
+    }
+  }
+
+  private struct Main {
+    let isBare: Bool
+    let workTree: FilePath?
+
+    init(isBare: Bool, workTree: FilePath?) {
+      self.isBare = isBare
+      self.workTree = workTree
+    }
+
+    /// Finds the main worktree from elsewhere, by git's own rules (git-config `core.worktree`, worktree.c).
+    init(_ git: GitCommand, _ commonFolder: FilePath) async throws(GitError) {
+      let configuration = try await GitConfiguration.read(git)
+      if let path = configuration.string("core.worktree") {
+        self.init(isBare: false, workTree: commonFolder.pushing(FilePath(path)).lexicallyNormalized())
+      } else if try configuration.bool("core.bare") ?? false {
+        self.init(isBare: true, workTree: nil)
+      } else {
+        self.init(isBare: false, workTree: commonFolder.lastComponent == ".git" ? commonFolder.removingLastComponent() : nil)
+      }
+    }
+  }
+
+  private static func path(_ git: GitCommand, _ question: String) async throws(GitError) -> FilePath {
+    let output = try await git.run("rev-parse", "--path-format=absolute", question).standardOutput
+    return FilePath(bytes: output.last == UInt8(ascii: "\n") ? output.dropLast() : output[...])
+  }
+
+  /// The worktree that a folder below `worktrees/` belongs to (gitrepository-layout(5), `gitdir`).
+  private static func linkedWorkTree(_ gitFolder: FilePath) -> FilePath? {
+    RegisteredWorktree.path(ofRegistration: gitFolder)
+  }
+}
+
+extension FilePath {
+  /// The path whose bytes are given; it need not be UTF-8.
+  init(bytes: some Sequence<UInt8>) {
+    self = bytes.withCString { FilePath(platformString: $0) }
+  }
+}

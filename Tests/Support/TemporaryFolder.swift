@@ -1,0 +1,16 @@
+public import Platform
+
+/// A folder of its own for one test; it goes with the value. Its path has no symbolic link in it, so that it compares equal
+/// with what git prints.
+public final class TemporaryFolder: Sendable {
+  public let path: FilePath
+
+  public init() throws {
+    var name = Array("/tmp/sage-stream-test.XXXXXX".utf8CString)
+    guard mkdtemp(&name) != nil, let resolved = realpath(name, nil) else { throw Errno(rawValue: errno) }
+    defer { free(resolved) }
+    path = FilePath(platformString: resolved)
+  }
+
+  deinit { try? Folder.removeTree(path) }
+}
