@@ -25,6 +25,9 @@ let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-s
 let package = Package(
   name: "git-sage-stream",
   platforms: [.macOS(.v15)],
+  products: [
+    .library(name: "SageStream", targets: ["SageStream"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
@@ -37,9 +40,15 @@ let package = Package(
     .target(name: "Git", dependencies: ["CLibGit2", "Platform", subprocess], swiftSettings: settings),
     .target(name: "Tickets", swiftSettings: settings),
     .target(name: "Planning", dependencies: ["Tickets"], swiftSettings: settings),
+    .target(
+      name: "SageStream", dependencies: ["Platform", "Git", "Tickets", "Planning", subprocess],
+      swiftSettings: settings),
     .target(name: "Support", dependencies: ["Platform", subprocess], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tickets"], swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Platform", "Support"], swiftSettings: settings),
+    .testTarget(
+      name: "SageStreamTests", dependencies: ["SageStream", "Git", "Tickets", "Planning", "Platform", "Support"],
+      swiftSettings: settings),
   ]
 )

@@ -1,0 +1,173 @@
+import Git
+import Platform
+import Tickets
+
+/// One line of the journal: a fact that happened in a run. Displays, summary, recovery and undo are folds over these.
+public struct Event: Sendable {
+  /// Counts from 1 in each run, without gaps.
+  public let sequence: Int
+  public let time: WallTime
+  public let run: RunID
+  public let fact: Fact
+
+  public init(sequence: Int, time: WallTime, run: RunID, fact: Fact) {
+    self.sequence = sequence
+    self.time = time
+    self.run = run
+    self.fact = fact
+  }
+}
+
+/// What can happen in a run. `Fact+JSON.swift` has the form on disk and of `--json`.
+public enum Fact: Sendable {
+  case runStarted(RunStarted)
+  case slotCreated(slot: Int, path: FilePath)
+  case slotSetAside(slot: Int, path: FilePath, reason: String)
+  case workerStarted(WorkerStarted)
+  case workerExited(attempt: Attempt, slot: Int, status: Int32, seconds: Double, usage: WorkerUsage)
+  case submissionAnchored(Submission, slot: Int)
+  case salvageWritten(attempt: Attempt, reference: RefName)
+  case throttled(attempt: Attempt, retryAfterSeconds: Double, workers: Int)
+  case interrupted(attempt: Attempt)
+  /// The landing of one or several submissions is about to touch checkouts and the target.
+  case landingIntent(LandingIntent)
+  /// A git child that writes to a user's checkout got its go.
+  case checkoutChild(ProcessIdentity, checkout: FilePath)
+  /// An intent came to nothing; the target and all checkouts are as before.
+  case landingClosed(reason: String)
+  case landed(Landed)
+  case held(ticket: TicketID, reason: String)
+  case conflicted(ticket: TicketID, branch: RefName, report: FilePath, paths: [TreePath], with: [TicketID])
+  case deferred(Deferred)
+  /// States were written to the queue (in place, or as a commit of their own).
+  case indexWritten(tickets: [TicketID], commit: CommitID?)
+  case warning(String)
+  case stopping(reason: String)
+  /// A later run has finished or taken over all that this one left.
+  case takenOver(by: RunID)
+  case runFinished(RunSummary)
+}
+
+public struct RunStarted: Sendable {
+  public var process: ProcessIdentity
+  public var target: RefName
+  public var tip: CommitID
+  public var workers: Int
+  public var worker: String
+  public var schedule: RunOptions.Schedule
+  public var tickets: [TicketID]
+  public var index: FilePath
+
+  public init(
+    process: ProcessIdentity, target: RefName, tip: CommitID, workers: Int, worker: String, schedule: RunOptions.Schedule,
+    tickets: [TicketID], index: FilePath
+  ) {
+    self.process = process
+    self.target = target
+    self.tip = tip
+    self.workers = workers
+    self.worker = worker
+    self.schedule = schedule
+    self.tickets = tickets
+    self.index = index
+  }
+}
+
+public struct WorkerStarted: Sendable {
+  public var attempt: Attempt
+  public var title: String
+  public var slot: Int
+  public var base: CommitID
+  public var process: ProcessIdentity
+  public var log: FilePath
+
+  public init(attempt: Attempt, title: String, slot: Int, base: CommitID, process: ProcessIdentity, log: FilePath) {
+    self.attempt = attempt
+    self.title = title
+    self.slot = slot
+    self.base = base
+    self.process = process
+    self.log = log
+  }
+}
+
+/// What a landing is about to do, written and fsynced before the first byte of a checkout changes.
+public struct LandingIntent: Sendable, Equatable {
+  public struct Member: Sendable, Equatable {
+    /// The attempt that the submission came from.
+    public var attempt: Attempt
+    public var submission: CommitID
+    /// The last commit that the ticket has on the new tip.
+    public var commit: CommitID
+
+    public var ticket: TicketID { attempt.ticket }
+
+    public init(attempt: Attempt, submission: CommitID, commit: CommitID) {
+      self.attempt = attempt
+      self.submission = submission
+      self.commit = commit
+    }
+  }
+
+  public var target: RefName
+  public var from: CommitID
+  public var to: CommitID
+  public var tickets: [Member]
+  /// Ticket states that are part of the commits themselves need no edit afterwards.
+  public var statesAreFolded: Bool
+
+  public init(target: RefName, from: CommitID, to: CommitID, tickets: [Member], statesAreFolded: Bool) {
+    self.target = target
+    self.from = from
+    self.to = to
+    self.tickets = tickets
+    self.statesAreFolded = statesAreFolded
+  }
+}
+
+public struct Landed: Sendable {
+  public var attempt: Attempt
+  /// The ticket's commits on the target, oldest first.
+  public var commits: [CommitID]
+  public var from: CommitID
+  public var to: CommitID
+  public var files: Int
+  /// Changes that were dropped from the pick (`sageStream.exclude`).
+  public var excluded: [TreePath]
+  public var seconds: Double
+
+  public var ticket: TicketID { attempt.ticket }
+
+  public init(
+    attempt: Attempt, commits: [CommitID], from: CommitID, to: CommitID, files: Int, excluded: [TreePath], seconds: Double
+  ) {
+    self.attempt = attempt
+    self.commits = commits
+    self.from = from
+    self.to = to
+    self.files = files
+    self.excluded = excluded
+    self.seconds = seconds
+  }
+}
+
+/// A ticket that was set aside, with the reason that goes into its `deferReason`.
+public struct Deferred: Sendable {
+  public var ticket: TicketID
+  public var category: String
+  public var message: String
+  /// Where its work is kept, where there is any.
+  public var branch: RefName?
+  public var log: FilePath?
+  /// Whether this counts as failed in the summary (a skipped or not applicable ticket does not).
+  public var isFailure: Bool
+
+  public init(ticket: TicketID, category: String, message: String, branch: RefName? = nil, log: FilePath? = nil, isFailure: Bool) {
+    self.ticket = ticket
+    self.category = category
+    self.message = message
+    self.branch = branch
+    self.log = log
+    self.isFailure = isFailure
+  }
+}

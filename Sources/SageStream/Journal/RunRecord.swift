@@ -1,0 +1,98 @@
+import Git
+import Platform
+import Tickets
+
+/// What a run did, as far as its journal tells: a fold over its events. Resume, status and summary ask this, never each other.
+public struct RunRecord: Sendable {
+  public let run: RunID
+  public private(set) var started: RunStarted?
+  public private(set) var startTime: WallTime?
+  public private(set) var lastTime: WallTime?
+  /// A landing that began and of which the journal does not say how it ended.
+  public private(set) var openIntent: LandingIntent?
+  /// The children that were allowed to write to checkouts for the open intent.
+  public private(set) var checkoutChildren: [ProcessIdentity] = []
+  /// Workers that started and of which nothing more is known.
+  public private(set) var running: [TicketID: WorkerStarted] = [:]
+  /// Submissions that neither landed nor were set aside, in the order of their ends.
+  public private(set) var submissions: [Submission] = []
+  public private(set) var landed: [Landed] = []
+  public private(set) var held: [TicketID: String] = [:]
+  public private(set) var setAside: [TicketID: Deferred] = [:]
+  /// States that the queue does not have yet.
+  public private(set) var owed: [TicketChange] = []
+  private var written: Set<TicketID> = []
+  public private(set) var finished: RunSummary?
+  public private(set) var takenOverBy: RunID?
+
+  public init(run: RunID, events: [Event] = []) {
+    self.run = run
+    for event in events { apply(event) }
+  }
+
+  /// Whether nothing of this run is left to do for a later one.
+  public var isClosed: Bool { takenOverBy != nil || (finished != nil && openIntent == nil && submissions.isEmpty && owed.isEmpty) }
+
+  public mutating func apply(_ event: Event) {
+    startTime = startTime ?? event.time
+    lastTime = event.time
+    switch event.fact {
+    case .runStarted(let start): started = start
+    case .workerStarted(let start): running[start.attempt.ticket] = start
+    case .workerExited(let attempt, _, _, _, _): running[attempt.ticket] = nil
+    case .interrupted(let attempt), .throttled(let attempt, _, _): running[attempt.ticket] = nil
+    case .submissionAnchored(let submission, _):
+      running[submission.ticket] = nil
+      submissions.removeAll { $0.ticket == submission.ticket }
+      submissions.append(submission)
+    case .landingIntent(let intent):
+      openIntent = intent
+      checkoutChildren = []
+    case .checkoutChild(let child, _): checkoutChildren.append(child)
+    case .landingClosed: openIntent = nil
+    case .landed(let landing): apply(landing, at: event.time)
+    case .held(let ticket, let reason): held[ticket] = reason
+    case .conflicted(let ticket, let branch, _, let paths, let others):
+      let with = others.isEmpty ? "" : " with \(others.map(\.displayed).joined(separator: ", "))"
+      setAside(
+        Deferred(
+          ticket: ticket, category: "conflict", message: "conflicts\(with) in \(paths.map(\.description).joined(separator: ", "))",
+          branch: branch, isFailure: false), at: event.time)
+    case .deferred(let deferred): setAside(deferred, at: event.time)
+    case .indexWritten(let tickets, let commit):
+      written.formUnion(tickets)
+      owed.removeAll { tickets.contains($0.ticket) }
+      if commit != nil { openIntent = nil }
+    case .takenOver(let run): takenOverBy = run
+    case .runFinished(let summary): finished = summary
+    case .slotCreated, .slotSetAside, .salvageWritten, .warning, .stopping: break
+    }
+  }
+
+  private mutating func apply(_ landing: Landed, at time: WallTime) {
+    landed.append(landing)
+    submissions.removeAll { $0.ticket == landing.ticket }
+    held[landing.ticket] = nil
+    setAside[landing.ticket] = nil
+    owed.removeAll { $0.ticket == landing.ticket }
+    if openIntent?.statesAreFolded == false, !written.contains(landing.ticket) {
+      owed.append(TicketChange(ticket: landing.ticket, state: .completed, time: time.toTheSecond))
+    }
+    if let intent = openIntent, intent.tickets.allSatisfy({ member in landed.contains { $0.attempt == member.attempt } }) {
+      openIntent = nil
+    }
+  }
+
+  private mutating func setAside(_ deferred: Deferred, at time: WallTime) {
+    running[deferred.ticket] = nil
+    submissions.removeAll { $0.ticket == deferred.ticket }
+    held[deferred.ticket] = nil
+    setAside[deferred.ticket] = deferred
+    owed.removeAll { $0.ticket == deferred.ticket }
+    owed.append(
+      TicketChange(
+        ticket: deferred.ticket, state: .deferred,
+        deferReason: DeferReason(category: deferred.category, message: deferred.message, deferredAt: time.toTheSecond),
+        time: time.toTheSecond))
+  }
+}

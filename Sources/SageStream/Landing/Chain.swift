@@ -1,0 +1,28 @@
+import Git
+
+/// The C library's wrapper has a type of this name as well; here it is always git's.
+typealias FileMode = Git.FileMode
+
+/// What is about to land: commits on top of the target's tip, existing as objects only.
+struct Chain {
+  let start: CommitID
+  var end: CommitID
+  var members: [PickedSubmission] = []
+  /// A last commit that holds nothing but ticket states.
+  var stateCommit: CommitID?
+  /// Whether the members' commits carry the changes of their tickets' states.
+  var statesAreFolded = false
+
+  var isEmpty: Bool { start == end }
+}
+
+/// What a landing came to for one submission.
+public enum LandingResult: Sendable {
+  case landed(Landed)
+  /// It could land, but the user is working on its paths (or it needs one that is held).
+  case held(reason: String)
+  case conflicted(branch: RefName, report: ConflictReport)
+  /// Nothing was left to land once excluded paths were dropped.
+  case noChange
+  case failed(AttemptFailure, branch: RefName?)
+}

@@ -1,0 +1,61 @@
+import Git
+import Platform
+import Subprocess
+
+/// A work tree that has the target checked out, while a landing updates it: index lock, free paths, `git read-tree`.
+///
+/// The order is git's own (builtin/merge.c): work tree first, reference second. The reverse would leave the landing staged in
+/// reverse, and the user's next `commit -a` would silently revert it (DESIGN I5).
+struct Checkout {
+  let path: FilePath
+  let gitFolder: FilePath
+  let git: GitCommand
+  let run: RunID
+
+  init(path: FilePath, gitFolder: FilePath, git: GitCommand, run: RunID) {
+    self.path = path
+    self.gitFolder = gitFolder
+    self.git = git.on(gitFolder: gitFolder, workTree: path)
+    self.run = run
+  }
+
+  /// git on the index copy.
+  var onCopy: GitCommand { git.setting(["GIT_INDEX_FILE": IndexLock.copyPath(gitFolder, run).string]) }
+
+  /// Moves work tree and index copy from one commit to another, as `git checkout` would; the index itself is untouched.
+  ///
+  /// The child starts by waiting on a pipe that our death closes, and gets its go only after `journal` has made its identity
+  /// durable: a recovery can then wait for it instead of racing with it.
+  func update(from old: CommitID, to new: CommitID, journal: Journal) async throws(Failure) {
+    var arguments = ["-c", "read -r go && exec \"$@\" </dev/null", "sh", git.executable]
+    arguments += git.prefix + ["-c", "core.fsync=committed", "read-tree", "-m", "-u", old.hex, new.hex]
+    var options = PlatformOptions()
+    options.processGroupID = 0
+    let variables = onCopy.environment.variables.reduce(into: [Environment.Key: String]()) { result, variable in
+      if let key = Environment.Key(rawValue: variable.key) { result[key] = variable.value }
+    }
+    let checkout = path
+    do {
+      let result = try await Subprocess.run(
+        .path("/bin/sh"), arguments: Arguments(arguments), environment: .custom(variables), workingDirectory: path,
+        platformOptions: options, input: .inputWriter, output: .discarded, error: .string(limit: 1 << 20)
+      ) { execution in
+        let child = execution.processIdentifier.value
+        if let identity = ProcessIdentity(of: child) { try journal.append(.checkoutChild(identity, checkout: checkout), durable: true) }
+        _ = try await execution.standardInputWriter.write("go\n")
+        try await execution.standardInputWriter.finish()
+      }
+      guard case .exited(0) = result.terminationStatus else {
+        var status: Int32 = 0
+        switch result.terminationStatus {
+        case .exited(let code): status = code
+        case .signaled(let signal): status = 128 + signal
+        }
+        throw Failure.git(
+          .commandFailed(arguments: ["read-tree", "-m", "-u", old.hex, new.hex], status: status, message: result.standardError))
+      }
+    } catch let failure as Failure { throw failure } catch {
+      throw .git(.notStarted(executable: git.executable, reason: "\(error)"))
+    }
+  }
+}

@@ -1,0 +1,12 @@
+import Git
+
+/// Writes the commits of a landing: through the object store, or signed by git where the user signs commits.
+struct CommitWriter {
+  let store: any ObjectStore
+  let signer: SignedCommitWriter?
+
+  func write(_ commit: CommitObject) async throws(GitError) -> CommitID {
+    if let signer { return try await signer.write(commit) }
+    return try await store.writeCommit(commit)
+  }
+}

@@ -1,0 +1,141 @@
+import Git
+import Platform
+import Tickets
+
+/// Steps 2 to 5 of the protocol: from a chain in memory to a target that has moved, or to everything as it was.
+extension Lander {
+  enum CommitResult {
+    case landed
+    /// Paths of the chain that the user is working on.
+    case blocked([TreePath: String])
+    /// The target moved meanwhile; everything is as before.
+    case lostRace
+    /// A checkout could not be updated; everything is as before.
+    case failed(String)
+  }
+
+  enum Checkouts {
+    case free([Checkout])
+    /// The target must not move now (a rebase or bisect names it).
+    case busy(String)
+
+    var list: [Checkout] { if case .free(let list) = self { list } else { [] } }
+  }
+
+  /// Every work tree that has the target checked out; slots never do.
+  func findCheckouts() async throws(Failure) -> Checkouts {
+    let worktrees = try await git { try await WorktreeList.read(project.layout) }
+    var checkouts: [Checkout] = []
+    for worktree in worktrees where !worktree.isBare {
+      guard worktree.exists else { continue }
+      let operations = try await git { try Operation.inProgress(in: worktree.gitFolder) }
+      if operations.contains(where: { $0.branches.contains(target) }) {
+        return .busy("a rebase or bisect of \(target.short) is in progress in \(worktree.path)")
+      }
+      if worktree.branch == target {
+        checkouts.append(Checkout(path: worktree.path, gitFolder: worktree.gitFolder, git: project.git, run: journal.run))
+      }
+    }
+    return .free(checkouts.sorted { $0.gitFolder.string < $1.gitFolder.string })
+  }
+
+  func commit(_ chain: Chain, checkouts: [Checkout]) async throws(Failure) -> CommitResult {
+    let pending = InternalReference.pending(target)
+    try await git { try await store.update(pending, from: .anything, to: chain.end, reason: "about to land") }
+    Failpoint.picksWritten.hit()
+    let intent = LandingIntent(
+      target: target, from: chain.start, to: chain.end,
+      tickets: chain.members.map {
+        .init(attempt: $0.submission.attempt, submission: $0.submission.tip, commit: $0.tip)
+      }, statesAreFolded: chain.statesAreFolded)
+    try journal.append(.landingIntent(intent), durable: true)
+    Failpoint.journalIntent.hit()
+    let changes = try await git {
+      try await store.changes(from: store.commit(chain.start).tree, to: store.commit(chain.end).tree)
+    }
+    let result: CommitResult
+    do throws(Failure) {
+      result = try await locked(checkouts[...]) { () async throws(Failure) in try await self.move(chain, changes, checkouts) }
+    } catch {
+      // Past the commit point only the next start can finish: the intent stays open for it.
+      if try await tip() == chain.end { throw error }
+      result = .failed("\(error)")
+    }
+    if case .landed = result { return result }
+    try journal.append(.landingClosed(reason: result.reason))
+    return result
+  }
+
+  /// Takes the index lock of each checkout, one inside the other, does the work, and publishes or releases all of them.
+  private func locked(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> CommitResult) async throws(Failure) -> CommitResult
+  {
+    guard let checkout = rest.first else { return try await work() }
+    guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: .seconds(5)) else {
+      return .failed("another program holds index.lock in \(checkout.path)")
+    }
+    let result: CommitResult
+    do throws(Failure) { result = try await locked(rest.dropFirst(), work) } catch {
+      try lock.release()
+      throw error
+    }
+    if case .landed = result {
+      try lock.publish()
+      Failpoint.indexReleased.hit()
+    } else {
+      try lock.release()
+    }
+    return result
+  }
+
+  /// Under all locks: free paths, work trees, target.
+  private func move(_ chain: Chain, _ changes: [TreeChange], _ checkouts: [Checkout]) async throws(Failure) -> CommitResult {
+    let tree = try await git { try await store.commit(chain.start).tree }
+    for checkout in checkouts {
+      let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path).blocked(changes, from: tree)
+      if !blocked.isEmpty { return .blocked(blocked) }
+    }
+    var updated: [Checkout] = []
+    for checkout in checkouts {
+      updated.append(checkout)
+      do throws(Failure) { try await checkout.update(from: chain.start, to: chain.end, journal: journal) } catch {
+        try await putBack(updated, changes, from: tree)
+        return .failed("the checkout in \(checkout.path) could not be updated: \(error)")
+      }
+    }
+    Failpoint.worktreeUpdated.hit()
+    do throws(GitError) {
+      try await store.update(target, from: .commit(chain.start), to: chain.end, reason: reflog(chain))
+    } catch {
+      try await putBack(updated, changes, from: tree)
+      return error.isStaleReference ? .lostRace : .failed("\(target.short) could not be moved: \(error)")
+    }
+    Failpoint.mainMoved.hit()
+    return .landed
+  }
+
+  /// Puts what is ours back at M0, still under the lock; the index copy is dropped with it.
+  private func putBack(_ checkouts: [Checkout], _ changes: [TreeChange], from tree: TreeID) async throws(Failure) {
+    for checkout in checkouts {
+      let restorer = PathRestorer(store: store, checkout: checkout)
+      let ours = try await restorer.judge(changes, from: tree).ours.map(\.change)
+      try await restorer.put(ours, at: .old)
+    }
+  }
+
+  private func reflog(_ chain: Chain) -> String {
+    let tickets = chain.members.map(\.submission.ticket.displayed)
+    if tickets.isEmpty { return "sage-stream: write ticket states" }
+    return "sage-stream: land " + tickets.prefix(10).joined(separator: " ") + (tickets.count > 10 ? " and \(tickets.count - 10) more" : "")
+  }
+}
+
+extension Lander.CommitResult {
+  fileprivate var reason: String {
+    switch self {
+    case .landed: "landed"
+    case .blocked(let paths): "not free: " + paths.keys.sorted().prefix(3).map(\.description).joined(separator: ", ")
+    case .lostRace: "the target moved"
+    case .failed(let reason): reason
+    }
+  }
+}

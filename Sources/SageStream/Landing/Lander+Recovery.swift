@@ -1,0 +1,165 @@
+import Git
+import Planning
+import Platform
+import Tickets
+
+/// Finishes or takes back what a killed run left half done. Idempotent: it may be killed anywhere itself (DESIGN I8).
+///
+/// It remembers nothing: the target, the index entries and the files say how far the landing came, and the intent in the
+/// journal says what it wanted.
+extension Lander {
+  /// - Throws: `Failure.refused` where a checkout's index is locked by another program: the intent stays open then.
+  /// - Returns: the tickets that the intent did land.
+  func recover(_ record: RunRecord) async throws(Failure) -> [LandingIntent.Member] {
+    guard let intent = record.openIntent else { return [] }
+    Failpoint.recoveryStarted.hit()
+    await waitForChildren(record.checkoutChildren)
+    guard try await git({ try await store.isComplete(intent.to, beyond: [intent.from]) }) else {
+      try await removeLocks(of: record.run, checkouts: try await worktrees(of: intent.target))
+      return []
+    }
+    let checkouts = try await worktrees(of: intent.target)
+    try await removeLocks(of: record.run, checkouts: checkouts)
+    try await StaleReferenceLocks(commonFolder: project.layout.commonFolder, intent: intent, since: record.startTime).remove()
+    let position = try await position(of: intent)
+    let changes = try await git {
+      try await store.changes(from: store.commit(intent.from).tree, to: store.commit(intent.to).tree)
+    }
+    let hasLanded = try await finish(intent, changes, position, checkouts)
+    Failpoint.recoveryClosed.hit()
+    return hasLanded ? intent.tickets : []
+  }
+
+  private enum Position { case before, landed, elsewhere }
+
+  private func position(of intent: LandingIntent) async throws(Failure) -> Position {
+    guard let current = try await git({ try await store.resolve(intent.target) }) else { return .elsewhere }
+    if current == intent.from { return .before }
+    if try await git({ try await store.isAncestor(intent.to, of: current) }) { return .landed }
+    return .elsewhere
+  }
+
+  private func worktrees(of target: RefName) async throws(Failure) -> [Checkout] {
+    try await git {
+      try await WorktreeList.read(project.layout).filter { $0.branch == target && !$0.isBare && $0.exists }.map {
+        Checkout(path: $0.path, gitFolder: $0.gitFolder, git: project.git, run: journal.run)
+      }
+    }
+  }
+
+  private func finish(
+    _ intent: LandingIntent, _ changes: [TreeChange], _ position: Position, _ checkouts: [Checkout]
+  ) async throws(Failure) -> Bool {
+    try await underLocks(checkouts[...]) { () async throws(Failure) -> Bool in
+      Failpoint.recoveryLocked.hit()
+      let tree = try await self.git { try await self.store.commit(intent.from).tree }
+      var judged: [(restorer: PathRestorer, judgement: PathRestorer.Judgement)] = []
+      for checkout in checkouts {
+        let restorer = PathRestorer(store: self.store, checkout: checkout)
+        judged.append((restorer, try await restorer.judge(changes, from: tree)))
+      }
+      switch position {
+      case .before where judged.allSatisfy({ $0.judgement.users.isEmpty }):
+        for (restorer, judgement) in judged { try await restorer.put(judgement.ours.map(\.change), at: .new) }
+        Failpoint.recoveryPathsPut.hit()
+        try await self.git {
+          try await self.store.update(intent.target, from: .commit(intent.from), to: intent.to, reason: "sage-stream: finish a landing")
+        }
+        Failpoint.recoveryMainMoved.hit()
+        return true
+      case .before:
+        // The user has taken one of the paths meanwhile: give back what is ours; the submissions are picked again.
+        for (restorer, judgement) in judged { try await restorer.put(judgement.ours.map(\.change), at: .old) }
+        Failpoint.recoveryPathsPut.hit()
+        return false
+      case .landed:
+        for (restorer, judgement) in judged {
+          var late: [TreeChange] = []
+          for (change, side) in judgement.ours where side == .old && change.old != change.new {
+            // What a later commit has put back on purpose is not late.
+            if try await self.current(change.path, on: intent.target) == change.new { late.append(change) }
+          }
+          try await restorer.put(late, at: .new)
+        }
+        Failpoint.recoveryPathsPut.hit()
+        return true
+      case .elsewhere:
+        for (restorer, judgement) in judged {
+          try await restorer.put(judgement.ours.filter { $0.side == .old }.map(\.change), at: .old)
+        }
+        Failpoint.recoveryPathsPut.hit()
+        return false
+      }
+    }
+  }
+
+  private func current(_ path: TreePath, on target: RefName) async throws(Failure) -> TreeEntry? {
+    try await git {
+      guard let tip = try await store.resolve(target) else { return nil }
+      return try await store.entry(path, in: store.commit(tip).tree)
+    }
+  }
+
+  /// Takes all index locks, does the work, publishes every copy. Whatever it decided, the copies hold the truth then.
+  private func underLocks(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> Bool) async throws(Failure) -> Bool {
+    guard let checkout = rest.first else { return try await work() }
+    guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: .seconds(5)) else {
+      throw .refused("a landing that was interrupted cannot be finished while another program holds \(checkout.gitFolder)/index.lock")
+    }
+    let result: Bool
+    do throws(Failure) { result = try await underLocks(rest.dropFirst(), work) } catch {
+      try lock.release()
+      throw error
+    }
+    try lock.publish()
+    Failpoint.recoveryIndexReleased.hit()
+    return result
+  }
+
+  /// A git child of the dead run may still be writing to a checkout; nothing is judged before it has ended.
+  private func waitForChildren(_ children: [ProcessIdentity]) async {
+    for child in children {
+      while child.isAlive { try? await Task.sleep(for: .milliseconds(10)) }
+    }
+  }
+
+  /// Index locks and index copies that carry the dead run's id, in every checkout of the target.
+  private func removeLocks(of run: RunID, checkouts: [Checkout]) async throws(Failure) {
+    for checkout in checkouts {
+      let lock = checkout.gitFolder.appending("index.lock")
+      do throws(Errno) {
+        if IndexLock.owner(ofLock: lock) == run { try File.remove(lock) }
+        try File.remove(IndexLock.copyPath(checkout.gitFolder, run))
+        try File.remove(FilePath(IndexLock.copyPath(checkout.gitFolder, run).string + ".lock"))
+        try File.remove(checkout.gitFolder.appending("sage-stream.\(run).lock"))
+      } catch { throw .fileSystem(path: lock, error) }
+    }
+  }
+}
+
+extension Lander {
+  /// Step 6 for one ticket of an intent that a dead run did not finish: its state, its event.
+  func finishLanded(_ member: LandingIntent.Member, of intent: LandingIntent, queue: Queue, progress: Progress) async throws(Failure)
+    -> Landed
+  {
+    if !intent.statesAreFolded { try await writeStates(landing: [member.ticket], queue: queue, progress: progress) }
+    let commits = try await git {
+      var commits: [CommitID] = []
+      for id in try await store.commits(reachableFrom: intent.to, excluding: [intent.from]) {
+        let message = try await store.commit(id).message
+        if Trailers.value(of: "Sage-Ticket", in: message) == member.ticket.rawValue { commits.append(id) }
+      }
+      return commits
+    }
+    let landed = Landed(
+      attempt: member.attempt, commits: commits, from: intent.from, to: intent.to, files: 0, excluded: [], seconds: 0)
+    try journal.append(.landed(landed), durable: true)
+    return landed
+  }
+
+  /// Drops what a finished or abandoned intent kept alive.
+  func discardPending(_ record: RunRecord) async throws(Failure) {
+    guard let intent = record.openIntent else { return }
+    try await git { try await store.update(InternalReference.pending(intent.target), from: .anything, to: nil, reason: "recovered") }
+  }
+}

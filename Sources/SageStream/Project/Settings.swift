@@ -1,0 +1,75 @@
+import Git
+
+/// `git config sageStream.*`, read once; every key of DESIGN section 9 that this version knows.
+public struct Settings: Sendable {
+  public enum Engine: String, Sendable, CaseIterable { case automatic = "auto", libgit2, git }
+
+  public var worker: String?
+  public var check: String?
+  public var parallel: String?
+  public var schedule: RunOptions.Schedule
+  public var timeout: Duration?
+  public var idleTimeout: Duration?
+  public var grace: Duration
+  public var lockTimeout: Duration
+  public var exclude: [String]
+  public var setup: String?
+  public var copy: [String]
+  public var worktreeRoot: String?
+  public var sparse: String?
+  public var throttleBackoff: Duration
+  public var logLimit: Int
+  public var engine: Engine
+  public var maxFailures: Int
+  public var signsCommits: Bool
+
+  /// - Throws: `Failure.badConfiguration` with the key, the value and what would be right.
+  init(_ configuration: GitConfiguration) throws(Failure) {
+    let read = Reader(configuration: configuration)
+    worker = configuration.string("sageStream.worker")
+    check = configuration.string("sageStream.check")
+    parallel = configuration.string("sageStream.parallel")
+    schedule = try read.choice("sageStream.schedule") ?? .flow
+    timeout = try read.duration("sageStream.timeout")
+    idleTimeout = try read.duration("sageStream.idleTimeout")
+    grace = try read.duration("sageStream.grace") ?? .seconds(5)
+    lockTimeout = try read.duration("sageStream.lockTimeout") ?? .seconds(300)
+    let excluded = configuration.strings("sageStream.exclude")
+    exclude = excluded.isEmpty ? [".sage/", ".docs/"] : excluded
+    setup = configuration.string("sageStream.setup")
+    copy = configuration.strings("sageStream.copy")
+    worktreeRoot = configuration.string("sageStream.worktreeRoot")
+    sparse = configuration.string("sageStream.sparse")
+    throttleBackoff = try read.duration("sageStream.throttleBackoff") ?? .seconds(2)
+    logLimit = try read.integer("sageStream.logLimit") ?? 20 << 20
+    engine = try read.choice("sageStream.engine") ?? .automatic
+    maxFailures = try read.integer("sageStream.maxFailures") ?? 5
+    signsCommits = try read.boolean("commit.gpgsign") ?? false
+  }
+
+  private struct Reader {
+    let configuration: GitConfiguration
+
+    func duration(_ key: String) throws(Failure) -> Duration? {
+      do throws(GitError) { return try configuration.duration(key) } catch { throw bad(key, "a duration such as 90, 90s, 30m or 2h") }
+    }
+
+    func integer(_ key: String) throws(Failure) -> Int? {
+      do throws(GitError) { return try configuration.int(key) } catch { throw bad(key, "a whole number") }
+    }
+
+    func boolean(_ key: String) throws(Failure) -> Bool? {
+      do throws(GitError) { return try configuration.bool(key) } catch { throw bad(key, "true or false") }
+    }
+
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ key: String) throws(Failure) -> Choice? {
+      guard let text = configuration.string(key) else { return nil }
+      guard let choice = Choice(rawValue: text) else { throw bad(key, Choice.allCases.map(\.rawValue).joined(separator: " or ")) }
+      return choice
+    }
+
+    private func bad(_ key: String, _ expected: String) -> Failure {
+      .badConfiguration(key: key, value: configuration.string(key) ?? "", expected: expected)
+    }
+  }
+}

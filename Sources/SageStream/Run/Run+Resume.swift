@@ -1,0 +1,89 @@
+import Git
+import Platform
+import Tickets
+
+/// Taking over what earlier runs left: half-done landings, finished work, held submissions, states that were never written.
+extension Run {
+  /// Everything before the first new ticket. Afterwards no earlier run has anything left to do, and their journals say so.
+  func resume(_ state: RunState) async throws(Failure) {
+    var records: [RunRecord] = []
+    for run in try JournalReader.runs(in: project.stateFolder) where run != state.id {
+      let file = project.runFolder(run).appending("journal.jsonl")
+      if try JournalReader.saysClosed(file) { continue }
+      let record = RunRecord(run: run, events: try JournalReader.events(of: file))
+      if record.started != nil, !record.isClosed { records.append(record) }
+    }
+    var open: [TicketID: (submission: Submission, heldFor: String?)] = [:]
+    var order: [TicketID] = []
+    var closed: [RunRecord] = []
+    for record in records {
+      for member in try await state.lander.recover(record) { try await landed(member, of: record, state) }
+      try await state.lander.discardPending(record)
+      for landing in record.landed { open[landing.ticket] = nil }
+      for ticket in record.setAside.keys { open[ticket] = nil }
+      try await write(record.owed, state)
+      state.orphans += record.running.values
+      guard record.started?.target == state.target else { continue }
+      closed.append(record)
+      for submission in record.submissions {
+        open[submission.ticket] = (submission, record.held[submission.ticket])
+        order.append(submission.ticket)
+      }
+    }
+    var seen: Set<TicketID> = []
+    for ticket in order.reversed() where seen.insert(ticket).inserted {}
+    for ticket in order where seen.remove(ticket) != nil {
+      guard let (submission, reason) = open[ticket], !state.hasLanded(ticket) else { continue }
+      try await adopt(submission, heldFor: reason, state)
+    }
+    for record in closed {
+      try Journal.close(project.runFolder(record.run).appending("journal.jsonl"), of: record.run, takenOverBy: state.id)
+    }
+  }
+
+  /// Ends workers that survived the death of their run and saves what they made, before their slots are touched.
+  func settleOrphans(_ state: RunState, _ keeper: SlotKeeper) async throws(Failure) {
+    guard !state.orphans.isEmpty else { return }
+    let slots = keeper.existingSlots()
+    for orphan in state.orphans {
+      guard let slot = slots.first(where: { $0.number == orphan.slot }) else { continue }
+      _ = try await keeper.settleAfterCrash(slot, worker: orphan.process, fallback: orphan.base)
+    }
+  }
+
+  /// A ticket whose landing passed the commit point in a run that died: its states and its event follow now.
+  private func landed(_ member: LandingIntent.Member, of record: RunRecord, _ state: RunState) async throws(Failure) {
+    guard let intent = record.openIntent else { return }
+    let landed = try await state.lander.finishLanded(member, of: intent, queue: state.queue, progress: state.progress)
+    state.landed(landed, title: state.queue.title(of: member.ticket))
+  }
+
+  /// States that a killed run still owed the queue; a ticket that has another state by now is left alone.
+  private func write(_ owed: [TicketChange], _ state: RunState) async throws(Failure) {
+    let changes = owed.filter { change in
+      let now = state.queue.index[change.ticket]?.state
+      return now == .unprocessed || now == .inProgress
+    }
+    for change in changes { state.progress.states[change.ticket] = change.state }
+    try await state.lander.record(changes)
+  }
+
+  private func adopt(_ submission: Submission, heldFor reason: String?, _ state: RunState) async throws(Failure) {
+    let ticket = submission.ticket
+    guard let entry = state.queue.index[ticket], entry.state == .unprocessed || entry.state == .inProgress else {
+      let branch = try await state.lander.park(ticket, at: submission.tip)
+      try state.journal.append(
+        .warning("\(ticket.displayed) is no longer open, so its finished work of run \(submission.attempt.run) is kept on \(branch.short)"))
+      return
+    }
+    try state.journal.append(.submissionAnchored(submission, slot: 0), durable: true)
+    if let reason {
+      try state.journal.append(.held(ticket: ticket, reason: reason))
+      await state.lander.adopt(submission, reason: reason)
+      state.hold(ticket)
+      state.mustTryHeld = true
+    } else {
+      state.submit(submission)
+    }
+  }
+}

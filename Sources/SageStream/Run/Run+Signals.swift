@@ -1,0 +1,143 @@
+import Git
+import Platform
+import Tickets
+
+/// What each signal means for the run.
+extension Run {
+  func handle(_ signal: Signal, _ state: RunState) async throws(Failure) {
+    switch signal {
+    case .slotOpened(let slot): state.openSlots[slot.number] = slot
+    case .slotFailed(let number, let ticket, let failure):
+      state.abandon(ticket, slot: number)
+      // Fewer slots, down to one, before giving up (DESIGN I10: one failure never stops the others).
+      if state.usableSlots == 0 && state.openSlots.isEmpty { throw failure }
+      try state.journal.append(.warning("slot \(number) cannot be used; going on with \(state.usableSlots): \(failure)"))
+    case .attemptEnded(let report, let slot): try await handle(report, slot: slot, state)
+    case .landingEnded(.success(let results)):
+      state.isLanding = false
+      for (submission, result) in results { try await handle(result, of: submission, state) }
+    case .landingEnded(.failure(let failure)):
+      state.isLanding = false
+      throw failure
+    case .pauseOver(let ticket): state.paused.remove(ticket)
+    case .interrupted:
+      if state.wasInterrupted { state.hurryWorkers() }
+      state.wasInterrupted = true
+      state.stop("interrupted")
+      state.stopWorkers()
+    }
+  }
+
+  private func handle(_ report: AttemptReport, slot: Int, _ state: RunState) async throws(Failure) {
+    let ticket = report.attempt.ticket
+    state.ended(ticket, slot: slot, report)
+    for warning in report.warnings { try state.journal.append(.warning("\(ticket.displayed): \(warning)")) }
+    if case .throttled = report.outcome {} else { state.throttle.recovered() }
+    switch report.outcome {
+    case .submitted(let submission):
+      try await confirm(submission, report, state)
+    case .noChange:
+      try await setAside(
+        Deferred(
+          ticket: ticket, category: "no_change", message: "the worker ended well but changed nothing", log: report.log, isFailure: false),
+        state)
+    case .notApplicable(let reason):
+      try await setAside(
+        Deferred(ticket: ticket, category: "not_applicable", message: reason, log: report.log, isFailure: false), state)
+    case .throttled: try throttled(report, state)
+    case .cannotRun(let status, let message):
+      if !state.hasSeenWorkerEnd {
+        throw .workerCannotRun(command: state.command?.displayed ?? "", status: status, message: message)
+      }
+      try await failed(AttemptFailure(.exit, message), report, state)
+    case .interrupted:
+      try state.journal.append(.interrupted(attempt: report.attempt))
+      state.declined.insert(ticket)
+    case .failed(let failure): try await failed(failure, report, state)
+    }
+    if case .cannotRun = report.outcome {} else { state.hasSeenWorkerEnd = true }
+  }
+
+  private func confirm(_ submission: Submission, _ report: AttemptReport, _ state: RunState) async throws(Failure) {
+    guard options.mode != .automatic, let ticket = state.queue.index[submission.ticket] else { return state.submit(submission) }
+    let changes: String
+    do throws(GitError) {
+      changes = try await project.git.run("diff", "--stat", submission.base.hex, submission.tip.hex).text
+    } catch { throw .git(error) }
+    switch await prompter.ask(.land(ticket, changes: changes)) {
+    case .yes: state.submit(submission)
+    case .skip:
+      let branch = try await state.lander.park(submission.ticket, at: submission.tip)
+      try await setAside(
+        Deferred(
+          ticket: submission.ticket, category: "user_rejected", message: "its work was not accepted", branch: branch, log: report.log,
+          isFailure: false), state)
+    case .no, .quit:
+      _ = try await state.lander.park(submission.ticket, at: submission.tip)
+      state.declined.insert(submission.ticket)
+      try state.journal.append(.interrupted(attempt: submission.attempt))
+    }
+  }
+
+  private func throttled(_ report: AttemptReport, _ state: RunState) throws(Failure) {
+    let ticket = report.attempt.ticket
+    state.throttledAttempts += 1
+    guard let pause = state.throttle.throttled(ticket) else {
+      state.declined.insert(ticket)
+      try state.journal.append(.warning("\(ticket.displayed) was throttled \(Throttle.mostTries) times; it stays as it is"))
+      return
+    }
+    try state.journal.append(
+      .throttled(attempt: report.attempt, retryAfterSeconds: pause / .seconds(1), workers: state.throttle.limit))
+    state.paused.insert(ticket)
+    state.pauses.append((ticket, ContinuousClock.now + pause))
+  }
+
+  private func failed(_ failure: AttemptFailure, _ report: AttemptReport, _ state: RunState) async throws(Failure) {
+    let ticket = report.attempt.ticket
+    var branch: RefName?
+    if let work = report.parkable { branch = try await state.lander.park(ticket, at: work) }
+    try await setAside(
+      Deferred(
+        ticket: ticket, category: failure.category.rawValue, message: failure.message, branch: branch, log: report.log, isFailure: true),
+      state)
+    state.failuresInARow += 1
+    if state.failuresInARow >= project.settings.maxFailures, !state.isStopping {
+      state.stop("\(state.failuresInARow) attempts failed in a row (sageStream.maxFailures)")
+    }
+  }
+
+  private func handle(_ result: LandingResult, of submission: Submission, _ state: RunState) async throws(Failure) {
+    let ticket = submission.ticket
+    switch result {
+    case .landed(let landed):
+      state.landed(landed, title: state.queue.title(of: ticket))
+      state.failuresInARow = 0
+    case .held: state.hold(ticket)
+    case .conflicted(_, let report):
+      state.conflicted(ticket)
+      try await record(
+        Deferred(ticket: ticket, category: "conflict", message: report.summary, isFailure: false), state)
+    case .noChange:
+      try await setAside(
+        Deferred(
+          ticket: ticket, category: "no_change", message: "it changed nothing outside the excluded folders", isFailure: false), state)
+    case .failed(let failure, let branch):
+      try await setAside(
+        Deferred(ticket: ticket, category: failure.category.rawValue, message: failure.message, branch: branch, isFailure: true), state)
+    }
+  }
+
+  /// Sets a ticket aside: an event, and the state DEFERRED with its reason.
+  func setAside(_ deferred: Deferred, _ state: RunState) async throws(Failure) {
+    try state.journal.append(.deferred(deferred), durable: true)
+    state.setAside(deferred)
+    try await record(deferred, state)
+  }
+
+  private func record(_ deferred: Deferred, _ state: RunState) async throws(Failure) {
+    let time = WallTime.now.toTheSecond
+    let reason = DeferReason(category: deferred.category, message: deferred.message, deferredAt: time)
+    try await state.lander.record([TicketChange(ticket: deferred.ticket, state: .deferred, deferReason: reason, time: time)])
+  }
+}

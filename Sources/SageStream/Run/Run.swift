@@ -1,0 +1,270 @@
+import Git
+import Planning
+import Platform
+import Tickets
+
+/// One invocation that works on the queue, from the lock to the summary.
+///
+/// A loop over signals: a worker has ended, a landing has ended, a pause is over, the user wants to stop. Between two signals
+/// it reads the queue again, starts what can start and hands what waits to the `Lander`. Workers and landings are children of
+/// one task group, so nothing outlives the run. One worker after the other is the same engine with one slot.
+public actor Run {
+  let project: Project
+  let options: RunOptions
+  let prompter: any Prompter
+  let observer: @Sendable (Event) -> Void
+  let waiting: @Sendable (LockHolder?, Int) -> Void
+  let signals: AsyncStream<Signal>
+  let inbox: AsyncStream<Signal>.Continuation
+
+  enum Signal: Sendable {
+    case slotOpened(Slot)
+    case slotFailed(number: Int, ticket: TicketID, Failure)
+    case attemptEnded(AttemptReport, slot: Int)
+    case landingEnded(Result<[(Submission, LandingResult)], Failure>)
+    case pauseOver(TicketID)
+    case interrupted
+  }
+
+  /// - Parameters:
+  ///   - observer: sees every event of the journal, in order.
+  ///   - waiting: told every second while another run has the lock: who, and how many seconds are left.
+  public init(
+    project: Project, options: RunOptions, prompter: any Prompter, observer: @escaping @Sendable (Event) -> Void,
+    waiting: @escaping @Sendable (LockHolder?, Int) -> Void = { _, _ in }
+  ) {
+    self.project = project
+    self.options = options
+    self.prompter = prompter
+    self.observer = observer
+    self.waiting = waiting
+    (signals, inbox) = AsyncStream.makeStream()
+  }
+
+  /// The first call ends the run in an orderly way: no new tickets, workers are asked to stop, finished work lands. The second
+  /// does not wait for them.
+  public nonisolated func interrupt() { inbox.yield(.interrupted) }
+
+  /// Runs to the end.
+  ///
+  /// - Throws: `Failure` where nothing could be started. Failures of single tickets are part of the summary (DESIGN I10).
+  public func execute() async throws(Failure) -> RunSummary {
+    let id = RunID(at: .now, random: .random(in: 0...UInt16.max))
+    let target = try await project.target(onto: options.onto)
+    let lock = try await RunLock.acquire(project, run: id, patience: project.settings.lockTimeout, waiting: waiting)
+    let queue = try project.loadQueue()
+    if let refusal = queue.refusal { throw refusal }
+    try check(selection: options, against: queue)
+    let committer = try await project.committer()
+    let state = try open(id, target: target, queue: queue, committer: committer, lock: lock)
+    do throws(Failure) {
+      try await begin(state)
+      return try await work(state)
+    } catch {
+      _ = try? state.journal.append(.stopping(reason: "\(error)"))
+      _ = try? state.journal.append(.runFinished(state.summary(interrupted: false)), durable: true)
+      throw error
+    }
+  }
+
+  private func check(selection options: RunOptions, against queue: Queue) throws(Failure) {
+    for ticket in options.tickets where queue.index[ticket] == nil {
+      throw .unknownTicket(ticket, similar: queue.idsLike(ticket))
+    }
+    let components = Set(queue.index.tickets.map { $0.component.lowercased() })
+    for component in options.components where !components.contains(component.lowercased()) {
+      throw .unknownComponent(component, known: components.sorted())
+    }
+  }
+
+  /// Opens the journal and the lander, and decides what is selected.
+  private func open(
+    _ id: RunID, target: RefName, queue: Queue, committer: Signature, lock: consuming RunLock
+  ) throws(Failure) -> RunState {
+    let folder = project.runFolder(id)
+    do throws(Errno) { try Folder.create(folder, permissions: FilePermissions(rawValue: 0o700)) } catch {
+      throw .fileSystem(path: folder, error)
+    }
+    let observer = observer
+    let journal = try Journal(run: id, folder: folder, observer: observer)
+    let names = TicketNames(queue.index.tickets.map(\.id))
+    let lander = try Lander(project: project, target: target, journal: journal, names: names, committer: committer, lock: lock)
+    var selected = options.tickets.isEmpty ? queue.index.tickets.map(\.id) : options.tickets
+    if !options.components.isEmpty {
+      let wanted = Set(options.components.map { $0.lowercased() })
+      selected.removeAll { id in queue.index[id].map { !wanted.contains($0.component.lowercased()) } ?? true }
+    }
+    return RunState(
+      id: id, target: target, journal: journal, names: names, lander: lander, queue: queue, selected: Set(selected),
+      limit: options.limit, throttleBackoff: project.settings.throttleBackoff)
+  }
+
+  /// The first event, then everything that earlier runs left, then the question whether there is a worker.
+  private func begin(_ state: RunState) async throws(Failure) {
+    state.setWorkers(workerCount(state))
+    let command = options.worker ?? project.settings.worker
+    try state.journal.append(
+      .runStarted(
+        RunStarted(
+          process: .current, target: state.target, tip: try await state.lander.tip(), workers: state.workers, worker: command ?? "",
+          schedule: schedule, tickets: state.selected.sorted(), index: project.queueFile.path)),
+      durable: true)
+    for finding in state.queue.findings where finding.severity == .warning { try state.journal.append(.warning(finding.description)) }
+    try await resume(state)
+    state.workable = state.workableNow()
+    if state.nextTicket() != nil {
+      guard let command else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
+      state.command = .shell(command)
+    }
+  }
+
+  private var schedule: RunOptions.Schedule { options.schedule ?? project.settings.schedule }
+
+  /// As many as asked for, but not more than tickets that can run.
+  private func workerCount(_ state: RunState) -> Int {
+    let asked: Int
+    switch options.workers {
+    case nil: asked = 1
+    case .count(let count): asked = count
+    case .automatic: asked = defaultWorkerCount(cores: processorCount())
+    }
+    return max(1, min(asked, state.workableNow().count))
+  }
+
+  // MARK: - The loop
+
+  private func work(_ state: RunState) async throws(Failure) -> RunSummary {
+    let project = project
+    let keeper = SlotKeeper(
+      layout: project.layout, settings: project.slotSettings(options), names: state.names, journal: state.journal,
+      environment: project.environment, target: state.target,
+      makeStore: { () throws(GitError) -> any ObjectStore in try project.makeStore() })
+    try await settleOrphans(state, keeper)
+    try await keeper.anchorStashes()
+    let startable = state.startable().compactMap { state.queue.index[$0] }
+    if options.mode != .automatic, !startable.isEmpty, await prompter.ask(.begin(tickets: startable)) != .yes { state.stop("you said so") }
+    let failure: Failure? = await withTaskGroup(of: Void.self) { group in
+      do throws(Failure) {
+        var iterator = signals.makeAsyncIterator()
+        while true {
+          try await reload(state)
+          try await startTickets(state, keeper, &group)
+          land(state, &group)
+          awaitPauses(state, &group)
+          if state.isIdle { break }
+          guard let signal = await iterator.next() else { break }
+          try await handle(signal, state)
+        }
+        group.cancelAll()
+        return nil
+      } catch {
+        state.stopWorkers()
+        group.cancelAll()
+        return error
+      }
+    }
+    if let failure { throw failure }
+    try await state.lander.recordOwed()
+    let held = await state.lander.held.map(\.submission.ticket)
+    let summary = state.summary(interrupted: state.wasInterrupted, held: held)
+    try state.journal.append(.runFinished(summary), durable: true)
+    return summary
+  }
+
+  /// The queue may change while the run goes on; one that cannot be read now leaves the old one in force.
+  private func reload(_ state: RunState) async throws(Failure) {
+    guard let status = try? FileStatus.of(project.queueFile.path), status != state.queueStatus else { return }
+    state.queueStatus = status
+    let end = ContinuousClock.now + .seconds(2)
+    while true {
+      do throws(Failure) {
+        let index = try project.queueFile.load()
+        if index.bytes == state.queue.index.bytes { return }
+        let queue = Queue(index, file: project.queueFile.path)
+        if let refusal = queue.refusal {
+          try state.journal.append(.warning("the queue was changed and has errors; the version before is used: \(refusal)"))
+          return
+        }
+        state.adopt(queue, hasSelection: !options.tickets.isEmpty || !options.components.isEmpty)
+        return
+      } catch {
+        if ContinuousClock.now < end {
+          try? await Task.sleep(for: .milliseconds(50))
+          continue
+        }
+        try state.journal.append(.warning("the queue cannot be read now; the version before is used"))
+        return
+      }
+    }
+  }
+
+  private func startTickets(_ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>) async throws(Failure) {
+    // One worker after the other: each starts from what the one before has landed. So does each batch.
+    if (state.workers == 1 || schedule == .batch) && (state.isLanding || state.hasSomethingToLand) { return }
+    if schedule == .batch && !state.running.isEmpty { return }
+    while !state.isStopping, let number = state.freeSlot(), let ticket = state.nextTicket(), let entry = state.queue.index[ticket] {
+      if options.mode != .automatic {
+        switch await prompter.ask(.start(entry)) {
+        case .yes: break
+        case .no:
+          state.declined.insert(ticket)
+          continue
+        case .skip:
+          try await setAside(Deferred(ticket: ticket, category: "user_rejected", message: "skipped by the user", isFailure: false), state)
+          continue
+        case .quit:
+          state.stop("you said so")
+          continue
+        }
+      }
+      try await start(entry, in: number, state, keeper, &group)
+    }
+  }
+
+  private func start(_ ticket: Ticket, in number: Int, _ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>)
+    async throws(Failure)
+  {
+    guard let command = state.command else { return }
+    let attempt = state.begin(ticket.id, slot: number)
+    var assignment = Assignment(attempt: attempt, ticket: ticket, base: try await state.lander.baseForWorkers(), command: command)
+    assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
+    let slot = state.openSlots[number]
+    let stop = state.stopRequest(for: ticket.id)
+    let inbox = inbox
+    group.addTask { [assignment] in
+      do throws(Failure) {
+        let ready: Slot
+        if let slot {
+          ready = slot
+        } else {
+          ready = try await keeper.open(number: number, at: assignment.base, stop: stop)
+          inbox.yield(.slotOpened(ready))
+        }
+        inbox.yield(.attemptEnded(await keeper.run(assignment, in: ready, stop: stop), slot: number))
+      } catch { inbox.yield(.slotFailed(number: number, ticket: assignment.attempt.ticket, error)) }
+    }
+  }
+
+  /// One timer for each throttled ticket; cancelled with the group when the run ends first.
+  private func awaitPauses(_ state: RunState, _ group: inout TaskGroup<Void>) {
+    let inbox = inbox
+    for (ticket, end) in state.takePauses() {
+      group.addTask {
+        try? await Task.sleep(until: end, clock: .continuous)
+        inbox.yield(.pauseOver(ticket))
+      }
+    }
+  }
+
+  private func land(_ state: RunState, _ group: inout TaskGroup<Void>) {
+    guard !state.isLanding, state.hasSomethingToLand else { return }
+    if schedule == .batch && !state.running.isEmpty { return }
+    let submissions = state.takeWaiting()
+    let (lander, queue, progress, inbox) = (state.lander, state.queue, state.progress, inbox)
+    group.addTask {
+      do throws(Failure) {
+        inbox.yield(.landingEnded(.success(try await lander.land(submissions, queue: queue, progress: progress))))
+      } catch { inbox.yield(.landingEnded(.failure(error))) }
+    }
+  }
+}

@@ -1,0 +1,225 @@
+import Git
+import Planning
+import Platform
+import Tickets
+
+/// What a run knows at a moment. Owned by the `Run` actor and changed by it alone; every change answers one signal.
+final class RunState {
+  let id: RunID
+  let target: RefName
+  let journal: Journal
+  let names: TicketNames
+  let lander: Lander
+  var queue: Queue
+  var queueStatus: FileStatus?
+  /// Tickets that the user's selection covers.
+  var selected: Set<TicketID>
+  /// How many more tickets may be started; nil: any number.
+  var limit: Int?
+  var command: WorkerCommand?
+  private(set) var workers = 1
+
+  var progress = Progress()
+  /// Running tickets with their slots.
+  var running: [TicketID: Int] = [:]
+  var waitingToLand: [Submission] = []
+  var isLanding = false
+  /// Held submissions of earlier runs wait for this run's first landing.
+  var mustTryHeld = false
+  /// Not to be started again in this run.
+  var declined: Set<TicketID> = []
+  /// Throttled, until their pause is over.
+  var paused: Set<TicketID> = []
+  var pauses: [(TicketID, ContinuousClock.Instant)] = []
+  var throttle: Throttle
+  var openSlots: [Int: Slot] = [:]
+  var brokenSlots: Set<Int> = []
+  var isStopping = false
+  var wasInterrupted = false
+  var hasSeenWorkerEnd = false
+  var failuresInARow = 0
+  var throttledAttempts = 0
+  /// Everything that was workable at the start or became so.
+  var workable: Set<TicketID> = []
+  /// Workers of dead runs, of whose end nothing is known.
+  var orphans: [WorkerStarted] = []
+  var landedWork: [TicketID: Assignment.LandedDependency] = [:]
+
+  private var attempts: [TicketID: Int] = [:]
+  private var stops: [TicketID: StopRequest] = [:]
+  private var landedTickets: [TicketID] = []
+  private var conflictedTickets: [TicketID] = []
+  private var failedTickets: [TicketID] = []
+  private var deferredTickets: [TicketID] = []
+  private var workSeconds = 0.0
+  private let began = ContinuousClock.now
+
+  init(
+    id: RunID, target: RefName, journal: Journal, names: TicketNames, lander: Lander, queue: Queue, selected: Set<TicketID>, limit: Int?,
+    throttleBackoff: Duration
+  ) {
+    self.id = id
+    self.target = target
+    self.journal = journal
+    self.names = names
+    self.lander = lander
+    self.queue = queue
+    self.selected = selected
+    self.limit = limit
+    throttle = Throttle(workers: 1, backoff: throttleBackoff)
+  }
+
+  // MARK: - Questions
+
+  var isIdle: Bool { running.isEmpty && !isLanding && !hasSomethingToLand && (isStopping || paused.isEmpty) }
+  var hasSomethingToLand: Bool { !waitingToLand.isEmpty || mustTryHeld }
+  var usableSlots: Int { workers - brokenSlots.count }
+
+  func startable() -> [TicketID] {
+    queue.graph.startable(progress).filter { selected.contains($0) && !declined.contains($0) && !paused.contains($0) }
+  }
+
+  func nextTicket() -> TicketID? {
+    if let limit, limit <= 0 { return nil }
+    return startable().first
+  }
+
+  func freeSlot() -> Int? {
+    guard running.count < min(throttle.limit, usableSlots) else { return nil }
+    let taken = Set(running.values)
+    return (1...workers).first { !taken.contains($0) && !brokenSlots.contains($0) }
+  }
+
+  func workableNow() -> Set<TicketID> { queue.graph.workable(progress).intersection(selected) }
+
+  func hasLanded(_ ticket: TicketID) -> Bool { landedTickets.contains(ticket) }
+
+  func stopRequest(for ticket: TicketID) -> StopRequest {
+    let stop = StopRequest()
+    stops[ticket] = stop
+    if isStopping && wasInterrupted { stop.make() }
+    return stop
+  }
+
+  // MARK: - Changes
+
+  func setWorkers(_ count: Int) {
+    workers = count
+    throttle = Throttle(workers: count, backoff: throttle.backoff)
+  }
+
+  func adopt(_ new: Queue, hasSelection: Bool) {
+    let added = Set(new.index.tickets.map(\.id)).subtracting(queue.index.tickets.map(\.id))
+    // A ticket that the user has put back to UNPROCESSED is work again; our own edits are the states we have noted already.
+    for (ticket, state) in progress.states {
+      guard let now = new.index[ticket]?.state, let before = queue.index[ticket]?.state, now != before, now != state else { continue }
+      progress.states[ticket] = nil
+      declined.remove(ticket)
+    }
+    queue = new
+    if !hasSelection { selected.formUnion(added) }
+    workable.formUnion(workableNow())
+  }
+
+  func begin(_ ticket: TicketID, slot: Int) -> Attempt {
+    attempts[ticket, default: 0] += 1
+    running[ticket] = slot
+    progress.busy.insert(ticket)
+    if let left = limit, attempts[ticket] == 1 { limit = left - 1 }
+    return Attempt(ticket: ticket, run: id, number: attempts[ticket] ?? 1)
+  }
+
+  func abandon(_ ticket: TicketID, slot: Int) {
+    running[ticket] = nil
+    progress.busy.remove(ticket)
+    attempts[ticket, default: 1] -= 1
+    brokenSlots.insert(slot)
+    openSlots[slot] = nil
+  }
+
+  func ended(_ ticket: TicketID, slot: Int, _ report: AttemptReport) {
+    running[ticket] = nil
+    stops[ticket] = nil
+    progress.busy.remove(ticket)
+    workSeconds += report.seconds
+    if !report.slotIsUsable { openSlots[slot] = nil }
+  }
+
+  func submit(_ submission: Submission) {
+    waitingToLand.append(submission)
+    progress.busy.insert(submission.ticket)
+  }
+
+  func takePauses() -> [(TicketID, ContinuousClock.Instant)] {
+    defer { pauses = [] }
+    return pauses
+  }
+
+  func takeWaiting() -> [Submission] {
+    defer { waitingToLand = [] }
+    isLanding = true
+    mustTryHeld = false
+    return waitingToLand
+  }
+
+  func landed(_ landed: Landed, title: String) {
+    progress.busy.remove(landed.ticket)
+    progress.held.remove(landed.ticket)
+    progress.states[landed.ticket] = .completed
+    for epic in queue.graph.epicsToComplete(progress) { progress.states[epic] = .completed }
+    landedTickets.append(landed.ticket)
+    landedWork[landed.ticket] = Assignment.LandedDependency(
+      ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])
+    workable.formUnion(workableNow())
+  }
+
+  func hold(_ ticket: TicketID) {
+    progress.busy.remove(ticket)
+    progress.held.insert(ticket)
+  }
+
+  func conflicted(_ ticket: TicketID) {
+    conflictedTickets.append(ticket)
+    close(ticket)
+  }
+
+  func setAside(_ deferred: Deferred) {
+    if deferred.isFailure { failedTickets.append(deferred.ticket) } else { deferredTickets.append(deferred.ticket) }
+    close(deferred.ticket)
+  }
+
+  private func close(_ ticket: TicketID) {
+    progress.busy.remove(ticket)
+    progress.held.remove(ticket)
+    progress.states[ticket] = .deferred
+  }
+
+  func stop(_ reason: String) {
+    guard !isStopping else { return }
+    isStopping = true
+    _ = try? journal.append(.stopping(reason: reason))
+  }
+
+  func stopWorkers() { for stop in stops.values { stop.make() } }
+
+  func hurryWorkers() { for stop in stops.values { stop.hurry() } }
+
+  func summary(interrupted: Bool, held: [TicketID] = []) -> RunSummary {
+    var summary = RunSummary()
+    summary.landed = landedTickets
+    summary.conflicted = conflictedTickets
+    summary.failed = failedTickets
+    summary.deferred = deferredTickets
+    summary.throttled = throttledAttempts
+    summary.held = held
+    summary.wallSeconds = (ContinuousClock.now - began) / .seconds(1)
+    summary.workSeconds = workSeconds
+    summary.workers = workers
+    summary.wasInterrupted = interrupted
+    let landed = Set(landedTickets)
+    // With a limit, the tickets that it left out were not selected.
+    let wanted = limit == nil ? workable : workable.filter { attempts[$0] != nil }
+    summary.unfinished = wanted.subtracting(landed).sorted()
+    return summary
+  }
+}

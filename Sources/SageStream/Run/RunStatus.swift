@@ -1,0 +1,80 @@
+import Platform
+import Tickets
+
+/// How the newest run stands: a fold over its journal, made without any lock, so it works from every terminal.
+public struct RunStatus: Sendable {
+  public enum State: String, Sendable {
+    case running
+    case finished
+    /// Ended in order by Ctrl-C or TERM.
+    case interrupted
+    /// Killed; the next start takes over what it left.
+    case dead
+  }
+
+  public struct SlotStatus: Sendable {
+    public var slot: Int
+    public var ticket: TicketID
+    public var title: String
+    public var phase: String
+    public var since: WallTime
+  }
+
+  public let run: RunID
+  public let state: State
+  public let slots: [SlotStatus]
+  /// Finished work that has not landed yet.
+  public let waiting: [TicketID]
+  public let landed: [TicketID]
+  public let held: [TicketID]
+  /// Conflicted, failed and skipped tickets.
+  public let setAside: [TicketID]
+  public let started: WallTime
+
+  /// The newest run that has a journal; nil where nothing has ever run here.
+  public static func latest(of project: Project) throws(Failure) -> RunStatus? {
+    for run in try JournalReader.runs(in: project.stateFolder).reversed() {
+      let events = try JournalReader.events(of: project.runFolder(run).appending("journal.jsonl"))
+      guard let first = events.first else { continue }
+      return RunStatus(run: run, events: events, started: first.time)
+    }
+    return nil
+  }
+
+  init(run: RunID, events: [Event], started: WallTime) {
+    let record = RunRecord(run: run, events: events)
+    var since: [TicketID: WallTime] = [:]
+    for event in events { if case .workerStarted(let start) = event.fact { since[start.attempt.ticket] = event.time } }
+    self.run = run
+    self.started = started
+    if let summary = record.finished {
+      state = summary.wasInterrupted ? .interrupted : .finished
+    } else {
+      state = record.started?.process.isAlive == true ? .running : .dead
+    }
+    slots = record.running.values.sorted { $0.slot < $1.slot }.map {
+      SlotStatus(
+        slot: $0.slot, ticket: $0.attempt.ticket, title: $0.title, phase: "working", since: since[$0.attempt.ticket] ?? started)
+    }
+    landed = record.landed.map(\.ticket)
+    held = record.held.keys.sorted()
+    waiting = record.submissions.map(\.ticket).filter { record.held[$0] == nil }
+    setAside = record.setAside.keys.sorted()
+  }
+
+  /// `status --json` (DESIGN section 9).
+  public var json: JSON {
+    [
+      "schema_version": 1, "run": .string(run.rawValue), "state": .string(state.rawValue),
+      "slots": .array(
+        slots.map {
+          [
+            "slot": JSON($0.slot), "ticket": .string($0.ticket.rawValue), "phase": .string($0.phase),
+            "since": .string($0.since.description),
+          ]
+        }),
+      "waiting": JSON(waiting.map(\.rawValue)), "landed": JSON(landed.map(\.rawValue)), "held": JSON(held.map(\.rawValue)),
+      "set_aside": JSON(setAside.map(\.rawValue)),
+    ]
+  }
+}

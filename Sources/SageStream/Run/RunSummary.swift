@@ -1,0 +1,34 @@
+import Platform
+import Tickets
+
+/// What a run came to: the payload of its last event.
+public struct RunSummary: Sendable {
+  public var landed: [TicketID] = []
+  public var conflicted: [TicketID] = []
+  public var failed: [TicketID] = []
+  public var deferred: [TicketID] = []
+  /// Attempts, not tickets.
+  public var throttled = 0
+  public var held: [TicketID] = []
+  public var wallSeconds = 0.0
+  /// The sum over all attempts: what one worker after the other would have taken.
+  public var workSeconds = 0.0
+  public var workers = 1
+  public var wasInterrupted = false
+  /// Tickets that were workable at the start or became so and did not land, for whatever reason.
+  public var unfinished: [TicketID] = []
+
+  public init() {}
+
+  /// How many times faster than one after the other; 1 where nothing ran.
+  public var speedup: Double { wallSeconds > 0 && workSeconds > 0 ? workSeconds / wallSeconds : 1 }
+
+  /// The share of the workers' time that went into work.
+  public var efficiency: Double { workers > 0 ? min(1, speedup / Double(workers)) : 0 }
+
+  /// DESIGN section 9: 130 interrupted, 1 where something workable did not land or is held, else 0.
+  public var exitStatus: Int32 {
+    if wasInterrupted { return 130 }
+    return unfinished.isEmpty && held.isEmpty && conflicted.isEmpty && failed.isEmpty ? 0 : 1
+  }
+}

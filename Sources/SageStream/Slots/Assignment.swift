@@ -1,0 +1,40 @@
+import Git
+import Platform
+import Tickets
+
+/// Everything that one attempt is told.
+public struct Assignment: Sendable {
+  /// A dependency whose work is part of the base.
+  public struct LandedDependency: Sendable {
+    public let ticket: TicketID
+    public let title: String
+    public let commit: CommitID?
+    /// The first lines of its commits' messages.
+    public let subjects: [String]
+
+    public init(ticket: TicketID, title: String, commit: CommitID?, subjects: [String]) {
+      self.ticket = ticket
+      self.title = title
+      self.commit = commit
+      self.subjects = subjects
+    }
+  }
+
+  public var attempt: Attempt
+  public var ticket: Ticket
+  /// What the worker starts from.
+  public var base: CommitID
+  public var command: WorkerCommand
+  public var landedDependencies: [LandedDependency] = []
+  /// What an earlier attempt left to learn from: the end of its log, or what a check said.
+  public var previousOutput: String?
+  /// The report of the conflict that this attempt is to solve.
+  public var conflictFile: FilePath?
+
+  public init(attempt: Attempt, ticket: Ticket, base: CommitID, command: WorkerCommand) {
+    self.attempt = attempt
+    self.ticket = ticket
+    self.base = base
+    self.command = command
+  }
+}

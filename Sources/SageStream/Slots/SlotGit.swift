@@ -1,0 +1,98 @@
+import Git
+import Platform
+
+/// git on one slot: its git folder and its work tree are always named, its HEAD stays detached, and no hook of the user's runs.
+struct SlotGit: Sendable {
+  let slot: Slot
+  let git: GitCommand
+
+  /// - Parameter hasWorkTree: false where the worktree's folder is gone.
+  init(_ slot: Slot, git: GitCommand, hasWorkTree: Bool = true) {
+    self.slot = slot
+    self.git = git.on(gitFolder: slot.gitFolder, workTree: hasWorkTree ? slot.path : nil).configured(
+      "core.hooksPath=/dev/null", "core.fsmonitor=false", "core.fsync=committed", "core.fsyncMethod=batch", "core.safecrlf=false",
+      "core.quotePath=false", "submodule.recurse=false", "advice.addEmbeddedRepo=false", "i18n.commitEncoding=UTF-8")
+  }
+
+  func status() async throws(Failure) -> SlotStatus {
+    let output = try await run(SlotStatus.arguments)
+    guard let status = SlotStatus(parsing: output) else {
+      throw .git(.unexpectedOutput(command: "git status", output: String(output.text.prefix(200))))
+    }
+    return status
+  }
+
+  /// Puts index and tracked files at `commit`, and HEAD too. HEAD must be detached, or the branch that it names would move.
+  func reset(to commit: CommitID) async throws(Failure) {
+    try await run(["reset", "--hard", "--quiet", commit.hex], reason: "sage-stream: base")
+  }
+
+  /// Removes untracked files and folders; what git ignores stays, it is what keeps builds warm.
+  func clean() async throws(Failure) {
+    try await run(["clean", "-f", "-d", "--quiet"])
+  }
+
+  /// Detaches HEAD at `commit`, whatever it named, and sets references with it, all or none.
+  func setHead(_ commit: CommitID, anchors: [(name: RefName, commit: CommitID)] = []) async throws(Failure) {
+    var input = "start\0option no-deref\0update HEAD\0\(commit.hex)\0\0"
+    for anchor in anchors { input += "update \(anchor.name.rawValue)\0\(anchor.commit.hex)\0\0" }
+    try await update(input + "commit\0")
+  }
+
+  func anchor(_ name: RefName, at commit: CommitID) async throws(Failure) {
+    try await update("start\0update \(name.rawValue)\0\(commit.hex)\0\0commit\0")
+  }
+
+  private func update(_ input: String) async throws(Failure) {
+    try await run(["update-ref", "-m", "sage-stream", "--stdin", "-z"], input: Array(input.utf8))
+  }
+
+  /// The commit that a reference names; nil where there is none.
+  func resolve(_ name: String) async throws(Failure) -> CommitID? {
+    let output = try await run(["rev-parse", "--verify", "--quiet", name + "^{commit}"], accepting: [0, 1, 128])
+    return output.status == 0 ? CommitID(hex: output.text) : nil
+  }
+
+  /// What a commit differs from another in, every path with its modes.
+  func changes(from old: CommitID, to new: CommitID) async throws(Failure) -> [SlotChange] {
+    let output = try await run(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--ignore-submodules=none", old.hex, new.hex])
+    let fields = output.fields
+    return stride(from: 0, to: fields.count - 1, by: 2).compactMap { SlotChange(header: fields[$0], path: fields[$0 + 1]) }
+  }
+
+  /// Whether `tip` brings any commit that `base` does not have.
+  func hasCommits(from base: CommitID, to tip: CommitID) async throws(Failure) -> Bool {
+    try await !run(["rev-list", "--max-count=1", tip.hex, "^\(base.hex)"]).standardOutput.isEmpty
+  }
+
+  @discardableResult
+  func run(
+    _ arguments: [String], input: [UInt8] = [], reason: String? = nil, variables: [String: String] = [:],
+    accepting statuses: Set<Int32> = [0]
+  ) async throws(Failure) -> GitOutput {
+    var variables = variables
+    if let reason { variables["GIT_REFLOG_ACTION"] = reason }
+    let command = variables.isEmpty ? git : git.setting(variables)
+    return try await throughGit { () throws(GitError) in try await command.run(arguments, input: input, accepting: statuses) }
+  }
+}
+
+/// One line of `git diff-tree --raw`.
+struct SlotChange: Sendable {
+  let oldMode: Git.FileMode
+  let newMode: Git.FileMode
+  let path: TreePath
+
+  init?(header: ArraySlice<UInt8>, path: ArraySlice<UInt8>) {
+    let words = header.dropFirst().split(separator: UInt8(ascii: " "))
+    guard words.count == 5, let old = Git.FileMode(octal: words[0]), let new = Git.FileMode(octal: words[1]) else { return nil }
+    oldMode = old
+    newMode = new
+    self.path = TreePath(bytes: path)
+  }
+
+  /// Whether this changes what git ignores.
+  var isIgnoreRule: Bool { path.lastComponent.elementsEqual(".gitignore".utf8) }
+  /// Whether this adds a repository inside the repository.
+  var addsSubmodule: Bool { newMode == .submodule && oldMode != .submodule }
+}

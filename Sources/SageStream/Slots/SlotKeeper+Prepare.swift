@@ -1,0 +1,66 @@
+import Git
+import Platform
+
+/// What a slot is like when its worker starts.
+struct Prepared: Sendable {
+  var headLogSize: Int
+  /// What git ignores at base, and what was copied in.
+  var ignored: Set<TreePath>
+}
+
+extension SlotKeeper {
+  /// Puts a slot at the attempt's base: saves whatever stands in it, resets, saves and removes what is untracked at the new base, brings
+  /// the ignored files that `copy` names, and writes the attempt's files.
+  func prepare(_ assignment: Assignment, in slot: Slot, files: AttemptFiles) async throws(Failure) -> Prepared {
+    let git = git(slot)
+    try removeCopies(slot)
+    var status = try await saveLeftovers(in: slot, fallback: assignment.base)
+    if status.head != assignment.base || status.isDirty {
+      try await git.reset(to: assignment.base)
+      status = try await git.status()
+    }
+    if !status.untracked.isEmpty || !status.nestedRepositories.isEmpty {
+      // Another base has other ignore rules: what was ignored until now may be in the open.
+      let saved = try await salvage(slot, of: lastAttempt(in: slot), on: assignment.base, leavingOut: status.nestedRepositories)
+      if let complaint = saved.complaints.first {
+        throw .refused("files in \(slot.path.string) could not be saved and are left alone: \(complaint)")
+      }
+      try await git.clean()
+    }
+    var ignored = Set(status.ignored)
+    ignored.formUnion(try await copyIgnoredFiles(into: slot))
+    try files.write(assignment, exclude: settings.exclude.map(\.description))
+    let headLogSize = HeadLog.size(slot.gitFolder)
+    try onDisk(slot.gitFolder) { () throws(Errno) in
+      try AttemptMarker(attempt: assignment.attempt, base: assignment.base, headLogSize: headLogSize).write(slot)
+    }
+    return Prepared(headLogSize: headLogSize, ignored: ignored)
+  }
+
+  /// Saves what a slot holds from before, if it holds anything.
+  ///
+  /// - Parameter fallback: stands for the base of an attempt that nothing is known of.
+  /// - Returns: the state of the slot now.
+  /// - Throws: also `.refused` where the slot had to be set aside; then it needs a new worktree.
+  func saveLeftovers(in slot: Slot, fallback: CommitID) async throws(Failure) -> SlotStatus {
+    let marker = AttemptMarker.read(slot)
+    let status = try await readStatus(slot)
+    let state = GitFolderState(slot)
+    let isSettled =
+      marker?.settledAt != nil && marker?.settledAt == status.head && status.branch == nil && !status.isDirty && state.operation == nil
+    if isSettled, settings.inheritsSparseCheckout || !state.hasOwnConfiguration { return status }
+    let collected = try await collect(
+      Collecting(
+        slot: slot, attempt: lastAttempt(in: slot), base: marker?.base ?? status.head ?? fallback,
+        headLogSize: marker?.settledAt == nil ? marker?.headLogSize ?? 0 : 0))
+    if !collected.isUsable { throw .refused("slot \(slot.number) held work that could not be cleaned away, so it was set aside") }
+    return try await git(slot).status()
+  }
+
+  /// Notes that everything the attempt left has been saved, and where HEAD stands since.
+  func settle(_ slot: Slot, at head: CommitID) throws(Failure) {
+    guard var marker = AttemptMarker.read(slot) else { return }
+    marker.settledAt = head
+    try onDisk(slot.gitFolder) { () throws(Errno) in try marker.write(slot) }
+  }
+}

@@ -1,0 +1,47 @@
+import Git
+import Platform
+
+/// FIFOs, sockets and devices: git sees none of them, so they would stand in the way of the next ticket for ever.
+enum SpecialFiles {
+  /// All special files of a slot, in path order, without those in folders that git ignores or that belong to another repository.
+  static func find(in slot: Slot, outside ignored: Set<TreePath>) -> [TreePath] {
+    var found: [TreePath] = []
+    var folders: [TreePath] = [.root]
+    while let folder = folders.popLast() {
+      let path = folder.isRoot ? slot.path : slot.path.appending(bytes: folder.bytes)
+      guard let entries = try? list(path) else { continue }
+      if !folder.isRoot, entries.contains(where: { $0.name.elementsEqual(".git".utf8) }) { continue }
+      for entry in entries where !(folder.isRoot && entry.name.elementsEqual(".git".utf8)) {
+        let child = folder.appending(entry.name)
+        switch entry.kind {
+        case .directory: if !ignored.contains(child) { folders.append(child) }
+        case .other: found.append(child)
+        case .file, .symbolicLink: break
+        }
+      }
+    }
+    return found.sorted()
+  }
+
+  private static func list(_ path: FilePath) throws(Errno) -> [(name: [UInt8], kind: FileStatus.Kind)] {
+    guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+    defer { closedir(handle) }
+    var entries: [(name: [UInt8], kind: FileStatus.Kind)] = []
+    while let entry = readdir(handle) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 1) { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
+      }
+      if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
+      let kind: FileStatus.Kind? =
+        switch Int32(entry.pointee.d_type) {
+        case Int32(DT_REG): .file
+        case Int32(DT_DIR): .directory
+        case Int32(DT_LNK): .symbolicLink
+        case Int32(DT_UNKNOWN): (try FileStatus.of(path.appending(bytes: name)))?.kind
+        default: .other
+        }
+      if let kind { entries.append((name, kind)) }
+    }
+    return entries
+  }
+}

@@ -1,0 +1,199 @@
+import Git
+import Platform
+import Subprocess
+import Synchronization
+
+/// One process of the user's, watched from start to end: a worker, or the setup of a slot.
+///
+/// It leads a session and process group of its own. Its output comes to us through a pipe and goes on into the log at once, 64 kB at a
+/// time: only so can a log have a limit, and silence be noticed. When the leader is gone the whole group is killed, so nothing that it
+/// put into the background goes on writing while its work is being looked at. (A descendant that made a session of its own
+/// escapes this; `StrayProcesses` finds it by its working folder.)
+struct WorkerProcess {
+  /// Why we ended it.
+  enum Stop: Sendable, Equatable {
+    case requested
+    case timeout(Duration)
+    case idle(Duration)
+  }
+
+  enum Exit: Sendable, Equatable {
+    case status(Int32)
+    case signal(Int32)
+
+    /// As a shell says it: 128 + n for a signal n.
+    var shellStatus: Int32 {
+      switch self {
+      case .status(let status): status
+      case .signal(let number): 128 + number
+      }
+    }
+  }
+
+  struct Ending: Sendable {
+    let exit: Exit
+    let stop: Stop?
+    let seconds: Double
+  }
+
+  /// It could not be started at all.
+  struct NotStarted: Error { let reason: String }
+
+  var command: WorkerCommand
+  var folder: FilePath
+  var environment: ChildEnvironment
+  var promptFile: FilePath?
+  var log: FilePath
+  var logLimit: Int
+  var timeout: Duration?
+  var idleTimeout: Duration?
+  var grace: Duration
+
+  /// Starts it and waits for its end.
+  ///
+  /// - Parameters:
+  ///   - stop: ends it like a timeout: TERM to the group, the grace, KILL.
+  ///   - started: called once, when the process exists; it runs on meanwhile.
+  func run(stop: StopRequest, started: (ProcessIdentity) -> Void) async throws(NotStarted) -> Ending {
+    do {
+      var log = try WorkerLog(log, limit: logLimit)
+      let watch = Watch(grace: grace)
+      let begin = ContinuousClock.now
+      let executable: Executable
+      let arguments: [String]
+      var input = InputMethod.none
+      switch command {
+      case .shell(let line):
+        executable = .path("/bin/sh")
+        arguments = ["-c", line]
+      case .program(let words, let delivery):
+        let name = words.first ?? ""
+        executable = name.contains("/") ? .path(FilePath(name)) : .name(name)
+        arguments = Array(words.dropFirst())
+        if delivery == .standardInput, let promptFile { input = .file(promptFile) }
+      }
+      let variables = environment.variables.reduce(into: [Environment.Key: String]()) { result, variable in
+        if let key = Environment.Key(rawValue: variable.key) { result[key] = variable.value }
+      }
+      var options = PlatformOptions()
+      options.createSession = true
+      // Only for a task that is cancelled, which is not how a run stops a worker.
+      options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)]
+      let descriptor = try FileDescriptor.open(input.path, .readOnly, options: [.closeOnExec])
+      let result = try await Subprocess.run(
+        executable, arguments: Arguments(arguments), environment: .custom(variables), workingDirectory: folder,
+        platformOptions: options, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true), output: .sequence,
+        error: .combinedWithOutput
+      ) { execution in
+        let pid = execution.processIdentifier.value
+        started(ProcessIdentity(of: pid) ?? ProcessIdentity(pid: pid, startTime: ""))
+        await withTaskGroup { group in
+          if let timeout { group.addTask { await watch.end(pid, .timeout(timeout), at: begin + timeout) } }
+          if let idleTimeout { group.addTask { await watch.endWhenSilent(pid, for: idleTimeout) } }
+          group.addTask { await watch.end(pid, when: stop) }
+          await Self.drain(execution.standardOutput, of: pid, into: &log, watch)
+          await Self.waitForExit(of: pid)
+          group.cancelAll()
+        }
+        // The leader is dead but not reaped yet, so its number cannot be anybody else's.
+        kill(-pid, SIGKILL)
+      }
+      log.finish()
+      let exit: Exit =
+        switch result.terminationStatus {
+        case .exited(let status): .status(status)
+        case .signaled(let number): .signal(number)
+        }
+      return Ending(exit: exit, stop: watch.reason, seconds: (ContinuousClock.now - begin) / .seconds(1))
+    } catch { throw NotStarted(reason: "\(error)") }
+  }
+
+  private enum InputMethod {
+    case none
+    case file(FilePath)
+
+    var path: FilePath { if case .file(let path) = self { path } else { "/dev/null" } }
+  }
+
+  /// Moves output into the log until nobody can write any more, or the leader is dead.
+  private static func drain(
+    _ output: SubprocessOutputSequence, of pid: Int32, into log: inout WorkerLog, _ watch: Watch
+  ) async {
+    // What a pipe can still hold when the leader dies; whoever goes on writing after that is not heard.
+    var buffersAfterExit = 16
+    var iterator = output.makeAsyncIterator()
+    while let buffer = try? await iterator.next() {
+      buffer.withUnsafeBytes { log.append($0) }
+      watch.heard()
+      if hasExited(pid) {
+        kill(-pid, SIGKILL)
+        buffersAfterExit -= 1
+        if buffersAfterExit == 0 { return }
+      }
+    }
+  }
+
+  /// Returns when the leader is dead. Output has ended by now, so nearly always it is: only a worker that closed its output and
+  /// works on is waited for here.
+  private static func waitForExit(of pid: Int32) async {
+    var pause = Duration.milliseconds(1)
+    while !hasExited(pid), !Task.isCancelled {
+      try? await Task.sleep(for: pause)
+      pause = min(pause * 2, .milliseconds(50))
+    }
+  }
+
+  /// Whether a child of ours is dead; leaves it to be reaped.
+  private static func hasExited(_ pid: Int32) -> Bool {
+    var information = siginfo_t()
+    guard waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return errno == ECHILD }
+    return information.si_signo != 0
+  }
+}
+
+/// Who may end a process, and why it was ended; the first reason counts.
+private final class Watch: Sendable {
+  private struct State {
+    var reason: WorkerProcess.Stop?
+    var lastHeard = ContinuousClock.now
+  }
+
+  private let state = Mutex(State())
+  private let grace: Duration
+
+  init(grace: Duration) { self.grace = grace }
+
+  var reason: WorkerProcess.Stop? { state.withLock { $0.reason } }
+
+  func heard() { state.withLock { $0.lastHeard = .now } }
+
+  func end(_ pid: Int32, when stop: StopRequest) async {
+    await stop.wait()
+    if !Task.isCancelled { await end(pid, .requested) }
+  }
+
+  func end(_ pid: Int32, _ reason: WorkerProcess.Stop, at deadline: ContinuousClock.Instant) async {
+    do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+    await end(pid, reason)
+  }
+
+  func endWhenSilent(_ pid: Int32, for limit: Duration) async {
+    while case let deadline = state.withLock({ $0.lastHeard }) + limit, deadline > .now {
+      do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+    }
+    await end(pid, .idle(limit))
+  }
+
+  /// TERM to the group, the grace, KILL. Cancelled as soon as the leader is dead.
+  private func end(_ pid: Int32, _ reason: WorkerProcess.Stop) async {
+    let isFirst = state.withLock { state in
+      if state.reason != nil { return false }
+      state.reason = reason
+      return true
+    }
+    guard isFirst else { return }
+    kill(-pid, SIGTERM)
+    do { try await Task.sleep(for: grace, clock: .continuous) } catch { return }
+    kill(-pid, SIGKILL)
+  }
+}
