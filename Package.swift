@@ -43,6 +43,7 @@ let package = Package(
     .target(
       name: "SageStream", dependencies: ["Platform", "Git", "Tickets", "Planning", subprocess],
       swiftSettings: settings),
+    .target(name: "Terminal", dependencies: ["SageStream", "Planning", "Tickets", "Git", "Platform"], swiftSettings: settings),
     .target(name: "Support", dependencies: ["Platform", subprocess], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tickets"], swiftSettings: settings),
@@ -50,5 +51,6 @@ let package = Package(
     .testTarget(
       name: "SageStreamTests", dependencies: ["SageStream", "Git", "Tickets", "Planning", "Platform", "Support"],
       swiftSettings: settings),
+    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "SageStream"], swiftSettings: settings),
   ]
 )

@@ -1,0 +1,87 @@
+import Git
+import SageStream
+import Tickets
+
+/// A run as plain lines, one for each fact that matters to a person; facts that only recovery needs have none.
+public struct ProgressLines: Sendable {
+  public enum Detail: Sendable {
+    case everything
+    /// Only what needs a person.
+    case quiet
+  }
+
+  private let style: Style
+  private let detail: Detail
+  public private(set) var fold = RunFold()
+
+  public init(style: Style, detail: Detail = .everything) {
+    self.style = style
+    self.detail = detail
+  }
+
+  /// The lines for the next event.
+  public mutating func lines(for event: Event) -> [String] {
+    let wasConflict = if case .deferred(let deferral) = event.fact { isConflict(deferral.ticket) } else { false }
+    fold.take(event)
+    switch event.fact {
+    case .runStarted(let start): return news([opening(start, event.run)])
+    case .workerStarted(let worker):
+      let again = worker.attempt.number > 1 ? ", attempt \(worker.attempt.number)" : ""
+      return news([line("started", style.name, worker.attempt.ticket, "worker \(worker.slot)\(again)")])
+    case .landed(let landing): return news([landed(landing)])
+    case .held(let ticket, let reason): return [line("held", style.warning, ticket, reason.harmless())]
+    case .conflicted(let ticket, let branch, _, let paths, let others):
+      return [line("conflict", style.bad, ticket, clash(others, paths) + ", parked on \(branch.short.harmless())")]
+    case .deferred(let deferral):
+      if wasConflict { return [] }
+      return [
+        line(
+          deferral.isFailure ? "failed" : "deferred", deferral.isFailure ? style.bad : style.warning, deferral.ticket,
+          deferral.message.harmless())
+      ]
+    case .throttled(let attempt, let seconds, let workers):
+      let pause = "again in \(Amounts.duration(seconds)), at most \(Amounts.count(workers, "worker")) meanwhile"
+      return news([line("throttled", style.warning, attempt.ticket, pause)])
+    case .interrupted(let attempt): return news([line("stopped", style.warning, attempt.ticket, "its work so far is kept")])
+    case .slotSetAside(let slot, let path, let reason):
+      return [style.warning("warning: ") + "the worktree of worker \(slot) was set aside at \(path.shown): \(reason.harmless())"]
+    case .warning(let sentence): return [style.warning("warning: ") + sentence.harmless()]
+    case .stopping(let reason): return [style.warning("stopping: ") + reason.harmless()]
+    case .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild, .landingClosed, .indexWritten,
+      .takenOver, .runFinished:
+      return []
+    }
+  }
+
+  private func news(_ lines: [String]) -> [String] { detail == .quiet ? [] : lines }
+
+  private func isConflict(_ ticket: TicketID) -> Bool {
+    if case .conflicted? = fold.setbacks[ticket] { true } else { false }
+  }
+
+  private func opening(_ start: RunStarted, _ run: RunID) -> String {
+    let tickets = Amounts.count(start.tickets.count, "ticket")
+    let workers = Amounts.count(start.workers, "worker")
+    return "\(tickets), \(workers), landing on \(start.target.short.harmless()) (run \(run))"
+  }
+
+  private func landed(_ landing: Landed) -> String {
+    let commit = landing.commits.last.map { " \($0.short)" } ?? ""
+    let total = fold.start.map { "/\($0.tickets.count)" } ?? ""
+    let dropped = landing.excluded.isEmpty ? "" : ", without \(Amounts.list(landing.excluded.map(\.description), limit: 2))"
+    return line(
+      "landed", style.good, landing.ticket,
+      "\(Amounts.duration(landing.seconds))\(commit), \(fold.landed.count)\(total)\(dropped)")
+  }
+
+  private func clash(_ others: [TicketID], _ paths: [TreePath]) -> String {
+    let with = others.isEmpty ? "" : "with \(Amounts.list(others.map(\.shown), limit: 3)) "
+    return "\(with)in \(Amounts.list(paths.map(\.description), limit: 3))"
+  }
+
+  /// `landed    A-1  Add login  (what)`
+  private func line(_ word: String, _ paint: (String) -> String, _ ticket: TicketID, _ what: String) -> String {
+    let title = fold.titles[ticket].flatMap { $0 == ticket.rawValue ? nil : "  \($0.harmless().clipped(to: 60))" } ?? ""
+    return paint(word.padded(to: 9)) + " \(style.strong(ticket.shown))\(title)  " + style.faint("(\(what))")
+  }
+}

@@ -1,0 +1,48 @@
+import Platform
+import SageStream
+import Tickets
+
+/// What `status` shows of the latest run.
+public struct StatusText: Sendable {
+  private let status: RunStatus?
+  private let now: WallTime
+  private let style: Style
+
+  public init(_ status: RunStatus?, now: WallTime, style: Style) {
+    self.status = status
+    self.now = now
+    self.style = style
+  }
+
+  public var lines: [String] {
+    guard let status else { return ["no run yet in this repository"] }
+    let lists = [("waiting", status.waiting), ("landed", status.landed), ("held", status.held), ("set aside", status.setAside)]
+    return ["run \(status.run): \(words(status.state))"] + status.slots.map(line) + lists.flatMap { list($0.0, $0.1) }
+  }
+
+  /// What `status --json` prints where there has been no run.
+  public static var noRun: JSON {
+    ["schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "set_aside": []]
+  }
+
+  private func words(_ state: RunStatus.State) -> String {
+    switch state {
+    case .running: style.good("running")
+    case .finished: "finished"
+    case .interrupted: style.warning("interrupted")
+    case .dead: style.bad("died") + "; the next run puts everything in order first: git sage-stream --auto --limit=0"
+    }
+  }
+
+  private func line(_ slot: RunStatus.SlotStatus) -> String {
+    let title = slot.title.isEmpty || slot.title == slot.ticket.rawValue ? "" : "  \(slot.title.oneLine.clipped(to: 60))"
+    let doing = style.faint("(\(slot.phase.harmless()) for \(Amounts.duration(now - slot.since)))")
+    return "worker \(slot.slot)  \(style.strong(slot.ticket.shown))\(title)  \(doing)"
+  }
+
+  private func list(_ name: String, _ tickets: [TicketID]) -> [String] {
+    if tickets.isEmpty { return [] }
+    let count = String(tickets.count).aligned(to: 3)
+    return ["\(name.padded(to: 9)) \(count): \(Amounts.list(tickets.map(\.shown), limit: 12))"]
+  }
+}

@@ -1,0 +1,62 @@
+import Platform
+import SageStream
+import Tickets
+
+/// Asks on the terminal: one line out, one line in. The end of input, and anything that cannot be read, is "quit".
+public struct TerminalPrompter: Prompter {
+  private let input: FileDescriptor
+  private let screen: Screen
+
+  public init(input: FileDescriptor = .standardInput, screen: Screen = .messages) {
+    self.input = input
+    self.screen = screen
+  }
+
+  public func ask(_ question: Question) async -> Answer {
+    for line in Self.lines(of: question) { screen.show(line) }
+    while true {
+      guard let line = readLine() else { return .quit }
+      if let answer = Answer(typed: line) { return answer }
+      screen.show("y = yes, n = not now, s = set it aside, q = quit")
+    }
+  }
+
+  static func lines(of question: Question) -> [String] {
+    switch question {
+    case .begin(let tickets):
+      let names = tickets.map(\.id.shown)
+      return ["\(Amounts.count(tickets.count, "ticket")) can be worked on: \(Amounts.list(names, limit: 12))", "Begin? [y/n/s/q] "]
+    case .start(let ticket):
+      return ["", "\(ticket.id.shown)  \(ticket.displayTitle.harmless().clipped(to: 100))", "Start it? [y/n/s/q] "]
+    case .land(let ticket, let changes):
+      return changes.split(whereSeparator: \.isNewline).map { " " + $0.harmless() } + ["Land \(ticket.id.shown)? [y/n/s/q] "]
+    }
+  }
+
+  /// One line from the terminal, byte by byte: what comes after it belongs to the next question.
+  private func readLine() -> String? {
+    var bytes: [UInt8] = []
+    while true {
+      let answer = withUnsafeTemporaryAllocation(byteCount: 1, alignment: 1) { buffer -> UInt8? in
+        guard let count = try? input.read(into: buffer), count == 1 else { return nil }
+        return buffer[0]
+      }
+      guard let answer else { return nil }
+      if answer == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }
+      bytes.append(answer)
+    }
+  }
+}
+
+extension Answer {
+  /// Reads `y`, `yes`, `n`, `no`, `s`, `skip`, `q`, `quit` in either case.
+  init?(typed text: String) {
+    switch text.split(whereSeparator: \.isWhitespace).joined().lowercased() {
+    case "y", "yes": self = .yes
+    case "n", "no": self = .no
+    case "s", "skip": self = .skip
+    case "q", "quit": self = .quit
+    default: return nil
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import Platform
+
+/// One of the two streams that a person or a script reads.
+///
+/// A reader that went away (`| head`) is no error: the rest is dropped, and what the command was doing goes on.
+public struct Screen: Sendable {
+  public let descriptor: FileDescriptor
+
+  public init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+  /// Results.
+  public static let output = Screen(.standardOutput)
+  /// Errors, warnings, hints and progress.
+  public static let messages = Screen(.standardError)
+
+  public var isTerminal: Bool { isatty(descriptor.rawValue) == 1 }
+
+  /// Writes whole lines with one system call where the system allows, so that lines of several processes do not mix.
+  public func show(_ lines: [String]) {
+    guard !lines.isEmpty else { return }
+    _ = try? descriptor.writeAll((lines.joined(separator: "\n") + "\n").utf8)
+  }
+
+  public func show(_ line: String) { show([line]) }
+}
