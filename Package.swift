@@ -20,15 +20,18 @@ let settings: [SwiftSetting] =
 
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 // The floors of the house, from the ground up; a target may import only what stands above it in this list.
 let package = Package(
   name: "git-sage-stream",
   platforms: [.macOS(.v15)],
   products: [
+    .executable(name: "git-sage-stream", targets: ["git-sage-stream"]),
     .library(name: "SageStream", targets: ["SageStream"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
   ],
@@ -44,6 +47,10 @@ let package = Package(
       name: "SageStream", dependencies: ["Platform", "Git", "Tickets", "Planning", subprocess],
       swiftSettings: settings),
     .target(name: "Terminal", dependencies: ["SageStream", "Planning", "Tickets", "Git", "Platform"], swiftSettings: settings),
+    .executableTarget(
+      name: "git-sage-stream",
+      dependencies: ["Terminal", "SageStream", "Planning", "Tickets", "Git", "Platform", argumentParser, subprocess],
+      swiftSettings: settings),
     .target(name: "Support", dependencies: ["Platform", subprocess], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tickets"], swiftSettings: settings),
@@ -52,5 +59,8 @@ let package = Package(
       name: "SageStreamTests", dependencies: ["SageStream", "Git", "Tickets", "Planning", "Platform", "Support"],
       swiftSettings: settings),
     .testTarget(name: "TerminalTests", dependencies: ["Terminal", "SageStream"], swiftSettings: settings),
+    .testTarget(
+      name: "EndToEnd", dependencies: ["git-sage-stream", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
+      swiftSettings: settings),
   ]
 )

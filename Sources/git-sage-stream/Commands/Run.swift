@@ -1,0 +1,38 @@
+import ArgumentParser
+import Platform
+import SageStream
+import Terminal
+import Tickets
+
+/// Runs the queue: what `git sage-stream` does without a verb.
+struct RunCommand: Verb {
+  static let configuration = CommandConfiguration(
+    commandName: "run", abstract: "Run the queue.", usage: "git sage-stream [<options>]", shouldDisplay: false)
+
+  @OptionGroup var flags: RunFlags
+
+  func perform(in scene: Scene) async throws(Failure) -> Int32 {
+    let options = try flags.options()
+    if let ticket = flags.explained { return try await ExplainCommand.show(TicketID(ticket), index: flags.queue.path, in: scene) }
+    if flags.isDryRun {
+      return try await PlanCommand.show(
+        workers: options.workers, flags.selected, index: flags.queue.path, asJSON: flags.asJSON, in: scene)
+    }
+    let project = try await scene.project(index: flags.queue.path)
+    if options.mode != .automatic, isatty(STDIN_FILENO) != 1 { throw .notATerminal }
+    let show = RunShow(
+      asJSON: flags.asJSON, detail: flags.isQuiet ? .quiet : .everything,
+      messages: scene.style(of: .messages, in: project), results: scene.style(of: .output, in: project))
+    let run = Run(project: project, options: options, prompter: TerminalPrompter(), observer: { show.take($0) })
+    let signals = Interruption.start { _ in run.interrupt() }
+    defer { signals.cancel() }
+    do throws(Failure) {
+      let summary = try await run.execute()
+      await show.finish(summary)
+      return summary.exitStatus
+    } catch {
+      scene.moved = await show.stop()
+      throw error
+    }
+  }
+}

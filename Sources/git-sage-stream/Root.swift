@@ -1,0 +1,27 @@
+import ArgumentParser
+
+/// `git sage-stream`: without a verb it runs the queue.
+struct Root: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sage-stream",
+    _superCommandName: "git",
+    abstract: "Run a queue of tickets in parallel worktrees and land what is finished on your branch.",
+    usage: """
+      git sage-stream [<options>]
+      git sage-stream <verb> [<options>]
+      """,
+    version: "git-sage-stream \(version)",
+    subcommands: [
+      PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
+      ConflictsCommand.self, DemoCommand.self, HookCommand.self, RunCommand.self,
+    ],
+    defaultSubcommand: RunCommand.self)
+
+  /// Every name that may stand first.
+  static var verbs: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"] }
+
+  /// Verbs of the contract that this version does not have yet; an entry goes when its verb becomes real.
+  static let verbsNotYet = [
+    "wait", "resolve", "retry", "abort", "undo", "log", "report", "clean", "trust", "init", "worker", "land", "cancel", "pause", "continue",
+  ]
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Platform
+import SageStream
+import Synchronization
+import Terminal
+
+/// What `git sage-stream <verb>` does: parse (the stored properties), call the engine, render.
+protocol Verb: ParsableCommand {
+  /// - Returns: the exit status (DESIGN section 9).
+  func perform(in scene: Scene) async throws(Failure) -> Int32
+}
+
+/// Where a command was typed.
+final class Scene: Sendable {
+  let environment: [String: String]
+  private let progress = Mutex(MovedSoFar.nothing)
+
+  init(environment: [String: String]) { self.environment = environment }
+
+  /// How far the command has come, for the words of a failure.
+  var moved: MovedSoFar {
+    get { progress.withLock { $0 } }
+    set { progress.withLock { $0 = newValue } }
+  }
+
+  var folder: FilePath {
+    guard let path = getcwd(nil, 0) else { return "." }
+    defer { free(path) }
+    return FilePath(platformString: path)
+  }
+
+  func project(index: String? = nil) async throws(Failure) -> Project {
+    try await Project.open(from: folder, environment: environment, index: index)
+  }
+
+  /// Colour for a stream, as this repository's configuration has it.
+  func style(of screen: Screen, in project: Project) -> Style {
+    Style(
+      command: project.configuration.string("color.sageStream"), userInterface: project.configuration.string("color.ui"),
+      environment: environment, isTerminal: screen.isTerminal)
+  }
+}

@@ -1,0 +1,6 @@
+import Platform
+import Terminal
+
+SignalStream.ignoreBrokenPipes()
+let status = await CommandLineTool(environment: ProcessEnvironment.current).run(Array(CommandLine.arguments.dropFirst()))
+exit(status)
