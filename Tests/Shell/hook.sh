@@ -1,0 +1,62 @@
+#!/bin/bash
+# hook.sh: tests of ../../hooks/pre-push, the shim that git calls before a push.
+# shellcheck source=Tests/Shell/harness.sh
+# shellcheck disable=SC2016 # the `$` belong to the scripts that are written here
+. "$(dirname "$0")/harness.sh"
+
+# A repository with a commit, a place to push to, and the shim installed.
+prepare() {
+  git init -q --bare remote.git
+  git init -q work
+  cd work
+  git -c user.name=A -c user.email=a@example.org commit -q --allow-empty -m first
+  git remote add origin ../remote.git
+  cp "$project/hooks/pre-push" .git/hooks/pre-push
+  mkdir ../tools
+  ln -s "$(command -v git)" ../tools/git
+  PATH=$box/tools:$PATH
+}
+
+# sage_stream BODY: a stand-in for the binary.
+sage_stream() {
+  printf '#!/bin/sh\n%s\n' "$1" >"$box/tools/git-sage-stream"
+  chmod +x "$box/tools/git-sage-stream"
+}
+
+without_the_binary_the_push_goes_through() {
+  prepare
+  expect 0 env PATH="$box/tools" git push -q origin HEAD:main
+  says "$box/err" 'is not on PATH'
+  test "$(wc -l <"$box/err")" -eq 1
+  git -C ../remote.git rev-parse --verify -q main
+}
+
+without_the_binary_and_required_nothing_is_pushed() {
+  prepare
+  git config sageStream.requireHook true
+  expect 1 env PATH="$box/tools" git push -q origin HEAD:main
+  says "$box/err" 'sageStream.requireHook'
+  if git -C ../remote.git rev-parse --verify -q main; then return 1; fi
+}
+
+the_binary_gets_arguments_and_all_of_standard_input() {
+  prepare
+  sage_stream '{ printf "%s|" "$@"; echo; cat; } >"'"$box"'/seen"'
+  expect 0 git push -q origin HEAD:main HEAD:refs/heads/other
+  says "$box/seen" 'hook|pre-push|origin|../remote.git|' ' refs/heads/main ' ' refs/heads/other '
+  test "$(wc -l <"$box/seen")" -eq 3
+}
+
+a_finding_stops_the_push() {
+  prepare
+  sage_stream 'exit 1'
+  expect 1 git push -q origin HEAD:main
+  if git -C ../remote.git rev-parse --verify -q main; then return 1; fi
+  expect 0 git push -q --no-verify origin HEAD:main
+}
+
+it 'without the binary a push goes through, with one line said' without_the_binary_the_push_goes_through
+it 'without the binary, and with sageStream.requireHook, nothing is pushed' without_the_binary_and_required_nothing_is_pushed
+it 'the binary gets the arguments and the whole of standard input' the_binary_gets_arguments_and_all_of_standard_input
+it 'a finding stops the push, and --no-verify skips the hook' a_finding_stops_the_push
+finish
