@@ -1,0 +1,112 @@
+"""The quick measurements; `Benchmarks/run --quick` builds the binary and calls this."""
+
+import argparse
+import json
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+import scratch
+from measure import machine, median, once, seconds, show, write
+
+FIXTURES = Path(__file__).parent.parent / "Tests" / "TicketsTests" / "Fixtures"
+
+
+class Bench:
+    """A binary to measure, and a folder for scratch repositories."""
+
+    def __init__(self, binary, folder):
+        self.binary = str(Path(binary).resolve())
+        self.folder = Path(folder)
+        self.made = 0
+
+    def repository(self, index, files=0):
+        self.made += 1
+        return scratch.repository(self.folder / f"scratch-{self.made}", index, files)
+
+    def run(self, repository, worker, workers, tickets):
+        """Seconds of one whole run, started through git as a user would; every ticket must have landed."""
+        path = os.path.dirname(self.binary) + os.pathsep + os.environ["PATH"]
+        parallel = [f"--parallel={workers}"] if workers > 1 else []
+        command = ["git", "sage-stream", "--auto", *parallel, "--quiet", "--worker", worker]
+        took = seconds(command, repository, PATH=path)
+        trailers = ["git", "log", "--format=%(trailers:key=Sage-Ticket,valueonly,separator=)", "main"]
+        log = subprocess.run(trailers, cwd=repository, capture_output=True, text=True, check=True, env=scratch.environment())
+        landed = len(set(log.stdout.split()))
+        if landed != tickets:
+            raise SystemExit(f"error: {landed} of {tickets} tickets landed in {repository}")
+        return took
+
+    def plan(self, index, tickets):
+        """Ten whole processes of `plan --json`, in milliseconds, after one whose answer is looked at."""
+        repository = self.repository(index)
+        command = [self.binary, "plan", "--json"]
+        answer = json.loads(subprocess.run(command, cwd=repository, capture_output=True, check=True, env=scratch.environment()).stdout)
+        planned = sum(len(wave) for wave in answer["waves"])
+        if planned != tickets:
+            raise SystemExit(f"error: {planned} tickets in the waves of a plan that should have {tickets}")
+        return [1000 * seconds(command, repository) for _ in range(10)]
+
+
+def starting(bench):
+    values = [1000 * seconds([bench.binary, "--version"], bench.folder) for _ in range(20)]
+    yield median("starting: --version", values, "ms")
+
+
+def planning(bench):
+    fixture = (FIXTURES / "skeleton-133.json").read_text()
+    yield median("planning: a real queue of 133", bench.plan(fixture, tickets=48), "ms", bound=50)
+    generated = scratch.queue(scratch.layered(10_000, dependencies=3))
+    yield median("planning: 10,000 with 3 dependencies each", bench.plan(generated, tickets=10_000), "ms", bound=300)
+
+
+def orchestration(bench):
+    """All that is not the worker, one ticket after the other: slot reset, start, harvest, landing."""
+    count, worker = 40, 'echo x > "$SAGE_TICKET_ID.txt"'
+    repository = bench.repository(scratch.queue(scratch.independent(count)), files=1000)
+    wall = bench.run(repository, worker, workers=1, tickets=count)
+    alone = [seconds(["/bin/sh", "-c", worker], bench.folder, SAGE_TICKET_ID="alone") for _ in range(count)]
+    yield once("orchestration: per ticket at 1,000 files", 1000 * (wall - sum(alone)) / count, "ms", bound=100)
+
+
+def speedup(bench, tickets, workers, bound):
+    """The same tickets, which each sleep for 2 s and write a file, one after the other and in parallel."""
+    worker = 'sleep 2; echo done > "$SAGE_TICKET_ID.txt"'
+    name = f"speedup: {tickets} x 2 s"
+    index = scratch.queue(scratch.independent(tickets))
+    alone = bench.run(bench.repository(index), worker, workers=1, tickets=tickets)
+    together = bench.run(bench.repository(index), worker, workers=workers, tickets=tickets)
+    yield once(f"{name}, 1 worker", alone, "s")
+    yield once(f"{name}, {workers} workers", together, "s")
+    yield once(f"{name}, {workers} workers against 1", alone / together, "x", bound=bound, at_least=True)
+
+
+def speedup_nine(bench):
+    yield from speedup(bench, tickets=9, workers=3, bound=2.9)
+
+
+def speedup_ten(bench):
+    yield from speedup(bench, tickets=10, workers=4, bound=2.5)
+
+
+CASES = [starting, planning, orchestration, speedup_nine, speedup_ten]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--binary", required=True)
+    parser.add_argument("--output", required=True)
+    parser.add_argument("--only", default="")
+    wanted = parser.parse_args()
+
+    with tempfile.TemporaryDirectory(prefix="sage-stream-bench-") as folder:
+        bench = Bench(wanted.binary, folder)
+        figures = [figure for case in CASES if case.__name__.startswith(wanted.only) for figure in case(bench)]
+    facts = machine(bench.binary)
+    show(facts, figures)
+    write(wanted.output, facts, figures)
+
+
+if __name__ == "__main__":
+    main()
