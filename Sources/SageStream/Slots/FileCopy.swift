@@ -13,9 +13,11 @@ enum FileCopy {
     switch status.kind {
     case .symbolicLink:
       guard let link = try File.readLink(source) else { return false }
-      let answer = target.withPlatformString { path in (link.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { text in
-        text.baseAddress.map { symlink($0, path) } ?? -1
-      } }
+      let answer = target.withPlatformString { path in
+        (link.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { text in
+          text.baseAddress.map { symlink($0, path) } ?? -1
+        }
+      }
       if answer != 0 { throw Errno(rawValue: errno) }
     case .file:
       do {

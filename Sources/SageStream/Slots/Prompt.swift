@@ -25,7 +25,9 @@ struct Prompt {
       ]
     }
     if let output = assignment.previousOutput, !output.isEmpty {
-      parts += ["## What went wrong last time", "Attempt \(assignment.attempt.number - 1) did not get through. It ended with:", Self.fenced(output)]
+      parts += [
+        "## What went wrong last time", "Attempt \(assignment.attempt.number - 1) did not get through. It ended with:", Self.fenced(output),
+      ]
     }
     parts += ["## Rules", Self.rules(exclude)]
     text = parts.joined(separator: "\n\n") + "\n"
@@ -39,7 +41,9 @@ struct Prompt {
       "Do not use `git stash` and do not `git push`: both are shared with others.",
       "Leave no merge, rebase or cherry-pick unfinished, and create no git repository inside this one.",
     ]
-    if !excluded.isEmpty { rules.append("Do not change anything under \(excluded): it belongs to the tool that started you and will not land.") }
+    if !excluded.isEmpty {
+      rules.append("Do not change anything under \(excluded): it belongs to the tool that started you and will not land.")
+    }
     rules.append("Nobody can answer questions. If the ticket does not apply, change nothing and exit with status 125.")
     return rules.map { "- " + $0 }.joined(separator: "\n")
   }

@@ -17,7 +17,9 @@ struct SharedFiles: Sendable, Equatable {
   /// - Parameter excluding: references that change without a worker's doing.
   init(_ commonFolder: FilePath, excluding isOurs: (RefName) -> Bool) {
     func stamp(_ name: String) -> Stamp? {
-      guard let status = (try? FileStatus.of(FilePath(commonFolder.string + "/" + name))) ?? nil, status.kind != .directory else { return nil }
+      guard let status = (try? FileStatus.of(FilePath(commonFolder.string + "/" + name))) ?? nil, status.kind != .directory else {
+        return nil
+      }
       return Stamp(inode: status.inode, size: status.size, modified: status.modified)
     }
     for name in ["config", "config.worktree"] { settings[name] = stamp(name) }

@@ -71,7 +71,9 @@ extension SlotKeeper {
 
     let specials = SpecialFiles.find(in: slot, outside: Set(status.ignored))
     collected.warnings += specials.map { "\($0) is neither a file nor a link and was left out" }
-    collected.warnings += status.untidySubmodules.map { "untracked files in the submodule \($0) are not part of the work that was picked up" }
+    collected.warnings += status.untidySubmodules.map {
+      "untracked files in the submodule \($0) are not part of the work that was picked up"
+    }
     if let reason = reasonToSetAside(status, changes, collected.salvage) {
       try setAside(work, &collected, reason)
       return collected
@@ -108,7 +110,9 @@ extension SlotKeeper {
     try await git.reset(to: work.base)
     collected.head = work.base
     try onDisk(slot.path) { () throws(Errno) in
-      for rule in hidden { try File.rename(slot.path.appending(bytes: rule.bytes), to: FilePath(slot.path.appending(bytes: rule.bytes).string + ".hidden")) }
+      for rule in hidden {
+        try File.rename(slot.path.appending(bytes: rule.bytes), to: FilePath(slot.path.appending(bytes: rule.bytes).string + ".hidden"))
+      }
     }
     let rest = try await git.status()
     // What the first salvage has stands on disk still; what was not seen then has been hiding.
@@ -154,7 +158,9 @@ extension SlotKeeper {
     let git = git(slot)
     do throws(Failure) { return try await git.status() } catch {
       let index = slot.gitFolder.appending("index")
-      try onDisk(index) { () throws(Errno) in if try FileStatus.of(index) != nil { try File.rename(index, to: FilePath(index.string + ".broken")) } }
+      try onDisk(index) { () throws(Errno) in
+        if try FileStatus.of(index) != nil { try File.rename(index, to: FilePath(index.string + ".broken")) }
+      }
       do throws(Failure) {
         try await git.run(["read-tree", "HEAD"])
         return try await git.status()

@@ -35,7 +35,9 @@ extension SlotKeeper {
       for path in bytes.split(separator: 0) {
         // The worker may have put anything in its place, or made its folder a link to somewhere else.
         let target = TreePath(bytes: path)
-        guard FileCopy.isBelow(slot.path, target), try FileStatus.of(slot.path.appending(bytes: target.bytes))?.kind != .directory else { continue }
+        guard FileCopy.isBelow(slot.path, target), try FileStatus.of(slot.path.appending(bytes: target.bytes))?.kind != .directory else {
+          continue
+        }
         try File.remove(slot.path.appending(bytes: target.bytes))
       }
       try File.remove(copiesFile(slot))

@@ -92,7 +92,8 @@ extension SlotKeeper {
     }
     guard ending.exit == .status(0), ending.stop == nil else {
       let status = ending.exit.shellStatus
-      throw .refused("the setup command of slots (sageStream.setup) ended with status \(status) in \(slot.path.string); its output is in \(log.string)")
+      throw .refused(
+        "the setup command of slots (sageStream.setup) ended with status \(status) in \(slot.path.string); its output is in \(log.string)")
     }
     try onDisk(done) { () throws(Errno) in try AtomicFile.write(Array(setup.utf8), to: done) }
   }

@@ -117,7 +117,8 @@ extension SlotKeeper {
   private func environment(_ assignment: Assignment, _ slot: Slot, _ files: AttemptFiles) -> ChildEnvironment {
     let attempt = assignment.attempt
     return commandEnvironment(slot).setting([
-      "SAGE_TICKET_ID": attempt.ticket.rawValue, "SAGE_TICKET_TITLE": assignment.ticket.displayTitle, "SAGE_TICKET_FILE": files.ticket.string,
+      "SAGE_TICKET_ID": attempt.ticket.rawValue, "SAGE_TICKET_TITLE": assignment.ticket.displayTitle,
+      "SAGE_TICKET_FILE": files.ticket.string,
       "SAGE_PROMPT_FILE": files.prompt.string, "SAGE_BASE": assignment.base.hex, "SAGE_ATTEMPT": "\(attempt.number)",
       "SAGE_RESULT_FILE": files.result.string, "SAGE_CONFLICT_FILE": assignment.conflictFile?.string ?? "",
     ])

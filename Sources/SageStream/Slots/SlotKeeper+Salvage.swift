@@ -26,7 +26,8 @@ extension SlotKeeper {
     let earlier = try await git.resolve(reference.rawValue)
     let commit = try await git.commit(
       snapshot.tree, parents: earlier.map { [$0, parent] } ?? [parent],
-      message: "sage-stream: uncommitted work of \(attempt.ticket.displayed), attempt \(attempt.number) of run \(attempt.run)", isSalvage: true)
+      message: "sage-stream: uncommitted work of \(attempt.ticket.displayed), attempt \(attempt.number) of run \(attempt.run)",
+      isSalvage: true)
     try await git.anchor(reference, at: commit)
     try journal.append(.salvageWritten(attempt: attempt, reference: reference))
     Failpoint.salvageWritten.hit()

@@ -35,7 +35,8 @@ extension SlotGit {
     }
     let tree = try await run(["write-tree"], variables: variables).text
     guard let id = TreeID(hex: tree) else { throw .git(.unexpectedOutput(command: "git write-tree", output: tree)) }
-    let complaints = added.status == 0 ? [] : added.standardError.split(separator: "\n").filter { !$0.hasPrefix("warning:") }.map(String.init)
+    let complaints =
+      added.status == 0 ? [] : added.standardError.split(separator: "\n").filter { !$0.hasPrefix("warning:") }.map(String.init)
     return Snapshot(tree: id, complaints: added.status != 0 && complaints.isEmpty ? ["git add failed"] : complaints, index: index)
   }
 
