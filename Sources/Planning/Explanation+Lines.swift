@@ -4,7 +4,10 @@ extension Explanation {
   /// The explanation for a person, line by line, without colour: who it is, `READY` or `BLOCKED` (or what else there is to say), and the tree
   /// of blockers, indented by depth (no further than 30 steps).
   public var lines: [String] {
-    var lines = [title == ticket.rawValue ? ticket.displayed : "\(ticket.displayed)  \(title)", "\(verdictText) (\(state), \(priority))"]
+    var lines = [
+      title == ticket.rawValue ? ticket.displayed : "\(ticket.displayed)  \(title)",
+      "\(verdictText) (\(Self.oneLine(state.text)), \(priority))\(introduction)",
+    ]
     if let deferReason { lines.append("  " + Self.text(deferReason)) }
     lines += blockers.map(Self.line)
     if !satisfied.isEmpty {
@@ -15,16 +18,25 @@ extension Explanation {
   }
 
   private var verdictText: String {
-    let waits = blockers.isEmpty ? "" : blockers.contains { $0.sharedPath != nil } ? ", shares files with:" : ", waits for:"
     switch verdict {
-    case .ready: return "READY"
-    case .blocked: return "BLOCKED\(waits)"
-    case .busy: return "RUNNING"
-    case .held: return "HELD"
-    case .completed: return "COMPLETED"
-    case .deferred: return "DEFERRED" + (blockers.isEmpty ? "" : ", and would wait for:")
-    case .epic: return "EPIC" + (blockers.isEmpty ? ", all its tickets are done" : ", still open in it:")
-    case .unknownState: return "never worked on: the state is unknown"
+    case .ready: "READY"
+    case .blocked: "BLOCKED"
+    case .busy: "RUNNING"
+    case .held: "HELD"
+    case .completed: "COMPLETED"
+    case .deferred: "DEFERRED"
+    case .epic: "EPIC"
+    case .unknownState: "NEVER WORKED ON"
+    }
+  }
+
+  /// What the tree below is.
+  private var introduction: String {
+    switch verdict {
+    case _ where blockers.isEmpty: verdict == .epic ? ", all its tickets are done" : ""
+    case .epic: ", still open in it:"
+    case .blocked: blockers.contains { $0.sharedPath != nil } ? ", shares files with:" : ", waits for:"
+    default: ", would wait for:"
     }
   }
 

@@ -60,14 +60,14 @@ struct PathTable: Sendable {
   private static func above(_ names: [String], _ numbers: [String: Int32]) -> [Int32] {
     let size = max(1024, (names.count * 16).nextPowerOf2)
     var isListed = [Bool](repeating: false, count: size)
-    for name in names { isListed[Int(name.utf8.reduce(PathHash.empty) { $0.adding($1) }.value) & (size - 1)] = true }
+    for name in names { isListed[name.utf8.reduce(PathHash.empty) { $0.adding($1) }.slot(of: size)] = true }
     let root = numbers[""] ?? -1
     return names.map { name in
       if name.isEmpty { return -1 }
       var nearest = root
       var hash = PathHash.empty
       for (offset, byte) in name.utf8.enumerated() {
-        if byte == UInt8(ascii: "/"), isListed[Int(hash.value) & (size - 1)],
+        if byte == UInt8(ascii: "/"), isListed[hash.slot(of: size)],
           let number = numbers[String(Substring(name.utf8.prefix(offset)))]
         {
           nearest = number
@@ -79,12 +79,15 @@ struct PathTable: Sendable {
   }
 }
 
-/// FNV-1a, cut to what an `Int` holds: good enough to say "surely not there".
+/// FNV-1a: good enough to say "surely not there".
 private struct PathHash {
-  let value: UInt64
+  private let value: UInt64
   static let empty = PathHash(value: 0xCBF2_9CE4_8422_2325)
 
-  func adding(_ byte: UInt8) -> PathHash { PathHash(value: ((value ^ UInt64(byte)) &* 0x100_0000_01B3) & 0x7FFF_FFFF_FFFF_FFFF) }
+  func adding(_ byte: UInt8) -> PathHash { PathHash(value: (value ^ UInt64(byte)) &* 0x100_0000_01B3) }
+
+  /// One of `size` slots, a power of two.
+  func slot(of size: Int) -> Int { Int(truncatingIfNeeded: value) & (size - 1) }
 }
 
 extension Int {

@@ -7,6 +7,11 @@ public struct Plan: Sendable {
     public let ticket: TicketID
     /// Its unsatisfied dependencies (see `DependencyGraph.blockers`), or else the busy tickets it overlaps with.
     public let by: [TicketID]
+
+    public init(ticket: TicketID, by: [TicketID]) {
+      self.ticket = ticket
+      self.by = by
+    }
   }
 
   /// The longest chain of work.
@@ -42,7 +47,7 @@ public struct Plan: Sendable {
   public let listsAllOverlaps: Bool
   /// The suggested number of workers: what was asked for, but no more than tickets can run, and at least 1.
   public let workers: Int
-  /// The warnings about the queue, a line each.
+  /// The warnings about the queue, a line each, and one where overlaps are left out.
   public let warnings: [String]
 
   let graph: DependencyGraph
@@ -74,7 +79,9 @@ public struct Plan: Sendable {
     }
     listsAllOverlaps = pairs.isComplete
     self.workers = max(1, min(workers, work.count))
-    warnings = graph.findings.filter { $0.severity == .warning }.map(\.description)
+    warnings =
+      graph.findings.filter { $0.severity == .warning }.map(\.description)
+      + (pairs.isComplete ? [] : ["only the first \(Self.overlapLimit) overlaps are listed"])
     self.graph = graph
     self.evaluation = evaluation
     self.selected = selected ?? tickets.map { _ in true }

@@ -7,8 +7,7 @@ struct TicketEditor {
   /// The patches of a change, in order; none where the ticket is in that state already.
   func patches(for change: TicketChange) -> [Patch] {
     let isSameState = ticket.state == change.state
-    let isSameReason = change.state != .deferred || change.deferReason == nil || change.deferReason == ticket.deferReason
-    if isSameState && isSameReason { return [] }
+    if isSameState && keepsReason(change) { return [] }
 
     var patches: [Patch] = []
     if !isSameState { patches += stateChange(to: change.state) }
@@ -25,6 +24,10 @@ struct TicketEditor {
     return patches.enumerated()
       .sorted { ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset) }
       .map(\.element)
+  }
+
+  private func keepsReason(_ change: TicketChange) -> Bool {
+    change.state != .deferred || change.deferReason == nil || change.deferReason == ticket.deferReason
   }
 
   private func stateChange(to state: TicketState) -> [Patch] {
