@@ -59,7 +59,8 @@ let package = Package(
     .testTarget(
       name: "SageStreamTests", dependencies: ["SageStream", "Git", "Tickets", "Planning", "Platform", "Support"],
       swiftSettings: settings),
-    .testTarget(name: "TerminalTests", dependencies: ["Terminal", "SageStream"], swiftSettings: settings),
+    .testTarget(
+      name: "TerminalTests", dependencies: ["Terminal", "SageStream", "Planning", "Tickets", "Git", "Platform"], swiftSettings: settings),
     .testTarget(
       name: "EndToEnd", dependencies: ["git-sage-stream", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
       swiftSettings: settings),

@@ -3,17 +3,11 @@ import SageStream
 
 /// `--parallel`, `--parallel=4`, `--parallel=auto`.
 struct ParallelFlag: ParsableArguments {
+  // `.next`, because argument-parser 1.8.0 with the default strategy drops the value of `--parallel=3` where an option follows.
   @Option(
-    name: .customLong("parallel"),
+    name: .customLong("parallel"), defaultAsFlag: "auto", parsing: .next,
     help: .init("Work on up to N tickets at once, 1 to 64; auto is half the cores, at most 8. Needs --auto.", valueName: "n|auto"))
   var value: String?
-
-  /// The arguments with `=auto` put behind a bare `--parallel`: the parser has no option whose value may be left out (its
-  /// `defaultAsFlag` forgets an attached value as soon as another option follows).
-  static func withValue(_ arguments: [String]) -> [String] {
-    let end = arguments.firstIndex(of: "--") ?? arguments.endIndex
-    return arguments[..<end].map { $0 == "--parallel" ? "--parallel=auto" : $0 } + arguments[end...]
-  }
 
   /// - Throws: `Failure.usage` for anything but 1 to 64 and `auto`.
   func workers() throws(Failure) -> RunOptions.Workers? { try Self.workers(value, named: "--parallel") }

@@ -1,0 +1,97 @@
+import Git
+import Platform
+import SageStream
+import Terminal
+import Testing
+import Tickets
+
+@Suite("A conflict as a person sees it")
+struct ConflictTextTests {
+  private func side(_ start: Int, _ lines: String...) -> ConflictHunk.Side {
+    ConflictHunk.Side(start: start, count: lines.count, lines: lines)
+  }
+
+  private func report() throws -> ConflictReport {
+    let time = WallTime(seconds: 1_795_377_240)
+    let landed = LandedChange(ticket: "T-011", commit: try commit("7"), subject: "task(T): #T-011 Rename", author: "Ann", time: time)
+    let own = LandedChange(ticket: nil, commit: try commit("8"), subject: "Tidy up\u{1B}[2J", author: "Ben", time: time)
+    let fetcher = ConflictedFile(
+      path: TreePath("Sources/Fetcher.swift"), type: "content", message: "CONFLICT (content): Merge conflict in Sources/Fetcher.swift",
+      hunks: [
+        ConflictHunk(
+          base: side(40, "\tfunc fetch(_ u: URL) {"), ours: side(41, "\tfunc get(_ u: URL) {"),
+          theirs: side(40, "\tfunc fetch(_ u: URL, retries: Int = 3) {"), landedBy: landed),
+        ConflictHunk(base: side(60, "a", "b"), ours: side(61), theirs: side(61, "c"), landedBy: own),
+      ])
+    let tests = ConflictedFile(
+      path: TreePath("Tests/FetchTests.swift"), type: "modify/delete",
+      message: "CONFLICT (modify/delete): Tests/FetchTests.swift deleted in main and modified in sage/T-014.", landedBy: landed)
+    return ConflictReport(
+      ticket: "T-014", title: "Add retry", branch: .branch("sage/T-014"), base: try commit("a"), onto: try commit("b"),
+      commit: try commit("c"), run: try SampleRun().id, attempt: 1, time: time, log: "/state/log",
+      others: ["T-011": "Rename Fetcher to HTTPClient"], paths: [fetcher, tests])
+  }
+
+  @Test("main is safe, the parties, the paths with the fewest hunks first, the three sides, what to type")
+  func view() throws {
+    expectScreen(
+      ConflictText([try report()], target: "main", style: .plain).lines,
+      #"""
+      main is safe: T-014 has not landed, and no side was chosen
+
+      conflict T-014  Add retry  (parked on sage/T-014)
+      with     T-011  Rename Fetcher to HTTPClient  (landed as 7777777777)
+      with     8888888888  Tidy up\u{1B}[2J  (a commit by Ben)
+
+        Tests/FetchTests.swift  modify/delete
+        Sources/Fetcher.swift   content, 2 hunks
+
+      Tests/FetchTests.swift
+        CONFLICT (modify/delete): Tests/FetchTests.swift deleted in main and modified in sage/T-014.
+        changed on main by T-011 (7777777777)
+
+      Sources/Fetcher.swift:41, 1 of 2
+        on main by T-011 (7777777777)
+        base  | 	func fetch(_ u: URL) {
+        T-011 | 	func get(_ u: URL) {
+        T-014 | 	func fetch(_ u: URL, retries: Int = 3) {
+
+      Sources/Fetcher.swift:61, 2 of 2
+        on main by 8888888888 Tidy up\u{1B}[2J
+        base  | a
+              | b
+        main  | (no lines)
+        T-014 | c
+
+      to see the whole of it and to finish it:
+        git log -p aaaaaaaaaa..sage/T-014
+        git merge sage/T-014
+      """#)
+  }
+
+  @Test("no conflict is an answer too")
+  func none() { expectScreen(ConflictText([], target: "main", style: .plain).lines, "no conflicts: nothing is parked") }
+
+  @Test("several conflicts say once that main is safe")
+  func several() throws {
+    let lines = ConflictText([try report(), try report()], target: "main", style: .plain).lines
+    #expect(lines.first == "main is safe: none of the 2 tickets below has landed, and no side was chosen")
+    #expect(lines.count { $0.contains("is safe") } == 1)
+  }
+
+  @Test("a long side shows its beginning and how much is left out")
+  func long() throws {
+    let many = ConflictHunk.Side(start: 1, count: 500, lines: (1...400).map { "line \($0)" })
+    let hunk = ConflictHunk(base: side(1), ours: many, theirs: side(1, "x"), landedBy: nil, note: "the file ends without a line end")
+    let path = ConflictedFile(path: TreePath("a"), type: "content", message: "", hunks: [hunk])
+    let base = try report()
+    let report = ConflictReport(
+      ticket: "T", title: "", branch: base.branch, base: base.base, onto: base.onto, commit: base.commit, run: base.run, attempt: 1,
+      time: base.time, log: nil, others: [:], paths: [path])
+    let lines = ConflictText([report], target: "main", style: .plain).lines
+    #expect(lines.contains("       | line 12"))
+    #expect(lines.contains("       | ... 488 more lines"))
+    #expect(lines.contains("  note: the file ends without a line end"))
+    #expect(!lines.contains { $0.contains("line 13") })
+  }
+}
