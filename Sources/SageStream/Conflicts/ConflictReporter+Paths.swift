@@ -32,7 +32,10 @@ extension ConflictReporter {
         }
       }
     }
-    for name in sides.names.reversed() {
+    // The file as the ticket found it says more than the names that it was given since.
+    var old: [TreePath] = []
+    for name in sides.names where try await store.entry(name, in: scene.base) != nil { old.append(name) }
+    for name in old + sides.names {
       if let commit = try await last(touching: name, in: scene) { return commit }
     }
     return nil
