@@ -10,7 +10,7 @@ struct CommandLineTool {
   func run(_ arguments: [String]) async -> Int32 {
     let command: any ParsableCommand
     do {
-      command = try Root.parseAsRoot(ParallelFlag.withValue(arguments))
+      command = try Root.parseAsRoot(arguments)
       guard let verb = command as? any Verb else {
         // The parser's own verb: help.
         var builtIn = command
