@@ -37,7 +37,8 @@ actor Lander {
   /// Submissions that could land but whose paths are not free, oldest first.
   private(set) var held: [HeldSubmission] = []
   /// State changes that a folded queue gets in one commit at the end of the run.
-  private var owed: [TicketChange] = []
+  var owed: [TicketChange] = []
+  private(set) var isLanding = false
 
   struct HeldSubmission {
     let submission: Submission
@@ -84,13 +85,21 @@ actor Lander {
   ///   - progress: states as the run knows them, for epics whose last child lands now.
   /// - Returns: the result for each given submission, and for each held one whose result changed.
   func land(_ submissions: [Submission], queue: Queue, progress: Progress) async throws(Failure) -> [(Submission, LandingResult)] {
+    isLanding = true
+    defer { isLanding = false }
+    let results = try await landAll(submissions, queue: queue, progress: progress)
+    try await flushOwed()
+    return results
+  }
+
+  private func landAll(_ submissions: [Submission], queue: Queue, progress: Progress) async throws(Failure) -> [(Submission, LandingResult)]
+  {
     let began = clock.now
     var waiting = held.map(\.submission) + submissions
-    var reasons = Dictionary(held.map { ($0.submission.ticket, $0.reason) }) { $1 }
+    var reasons: [TicketID: String] = [:]
     var results: [(Submission, LandingResult)] = []
     var lostRaces = 0
     var mayFold = true
-    reasons = try await stillBlocked(reasons)
     while true {
       let start = try await tip()
       let candidates = waiting.filter { reasons[$0.ticket] == nil }
@@ -144,9 +153,6 @@ actor Lander {
     return results
   }
 
-  /// The held submissions that need not even be tried: their paths are as blocked as before. Cheap, without any lock.
-  private func stillBlocked(_ reasons: [TicketID: String]) async throws(Failure) -> [TicketID: String] { [:] }
-
   private struct Build {
     var chain: Chain
     var conflicts: [(Submission, PickConflict)] = []
@@ -162,7 +168,7 @@ actor Lander {
     var build = Build(chain: Chain(start: start, end: start))
     let picker = makePicker()
     let states = QueueStates(file: project.queueFile, store: store, git: project.git)
-    var folded = checkouts.isEmpty ? nil : try await states.foldable(at: start, target: target, checkouts: checkouts)
+    var folded = checkouts.isEmpty ? nil : try await states.foldable(at: start, checkouts: checkouts)
     var progress = progress
     for submission in candidates {
       if let blocker = queue.graph.dependencies(of: submission.ticket).first(where: { reasons[$0] != nil }) {
@@ -220,114 +226,10 @@ actor Lander {
     Picker(store: store, merge: merge, writer: writer, exclusions: exclusions, git: project.git, committer: committerNow)
   }
 
-  private var committerNow: [UInt8] {
+  var committerNow: [UInt8] {
     if project.environment["GIT_COMMITTER_DATE"] != nil { return committer.bytes }
     let now = WallTime.now
     return committer.at(seconds: now.seconds, zone: localTimeZoneOffset(at: now)).bytes
-  }
-
-  // MARK: - States
-
-  /// The changes that one landing brings: its ticket, and the epics whose last child it was.
-  private func stateChanges(landing ticket: TicketID, queue: Queue, progress: inout Progress) -> [TicketChange] {
-    let time = WallTime.now.toTheSecond
-    progress.states[ticket] = .completed
-    var changes = [TicketChange(ticket: ticket, state: .completed, time: time)]
-    for epic in queue.graph.epicsToComplete(progress) {
-      progress.states[epic] = .completed
-      changes.append(TicketChange(ticket: epic, state: .completed, time: time))
-    }
-    return changes
-  }
-
-  private func applied(_ changes: [TicketChange], to bytes: [UInt8]) -> [UInt8]? {
-    guard let index = try? TicketIndex(parsing: bytes), changes.allSatisfy({ index[$0.ticket] != nil }) else { return nil }
-    return try? index.applying(changes)
-  }
-
-  /// Rewrites the last commit of a picked submission so that it also holds the new queue: code and state move together.
-  private func foldIn(_ bytes: [UInt8], at path: TreePath, mode: FileMode, to picked: inout PickedSubmission) async throws(Failure) {
-    guard var last = picked.commits.popLast() else { return }
-    let content = last.content
-    let tree = picked.tree
-    let (written, commit) = try await git {
-      let blob = try await store.writeBlob(bytes)
-      var commit = content
-      commit.tree = try await store.writeTree(tree, replacing: [(path, TreeEntry(mode: mode, id: blob.of()))])
-      return (commit, try await writer.write(commit))
-    }
-    last.content = written
-    last.id = commit
-    picked.commits.append(last)
-    picked.tip = commit
-    picked.tree = written.tree
-  }
-
-  /// Puts tickets into a state outside a landing: in place at once, or for a folded queue in one commit at the end.
-  func record(_ changes: [TicketChange]) async throws(Failure) {
-    guard !changes.isEmpty else { return }
-    let checkouts = try await findCheckouts()
-    let states = QueueStates(file: project.queueFile, store: store, git: project.git)
-    if case .free(let list) = checkouts, try await states.foldable(at: try await tip(), target: target, checkouts: list) != nil {
-      owed.removeAll { change in changes.contains { $0.ticket == change.ticket } }
-      owed += changes
-      return
-    }
-    try await editInPlace(changes)
-  }
-
-  private func editInPlace(_ changes: [TicketChange]) async throws(Failure) {
-    let states = QueueStates(file: project.queueFile, store: store, git: project.git)
-    let unknown = try await states.editInPlace(changes)
-    Failpoint.indexWritten.hit()
-    for ticket in unknown { try journal.append(.warning("\(ticket.displayed) is no longer in the queue; its state was not written")) }
-    let written = changes.map(\.ticket).filter { !unknown.contains($0) }
-    if !written.isEmpty { try journal.append(.indexWritten(tickets: written, commit: nil)) }
-  }
-
-  /// Writes the states that are still owed: as one commit of their own where the queue is folded, else in place.
-  func recordOwed() async throws(Failure) {
-    guard !owed.isEmpty else { return }
-    let changes = owed
-    owed = []
-    for _ in 0..<5 {
-      guard case .free(let checkouts) = try await findCheckouts() else { break }
-      let start = try await tip()
-      let states = QueueStates(file: project.queueFile, store: store, git: project.git)
-      guard let current = try await states.foldable(at: start, target: target, checkouts: checkouts),
-        let bytes = applied(changes, to: current.bytes)
-      else { break }
-      if bytes == current.bytes { return }
-      let chain = try await stateChain(bytes, at: current.path, mode: current.mode, onto: start, tickets: changes.map(\.ticket))
-      switch try await commit(chain, checkouts: checkouts) {
-      case .landed:
-        try journal.append(.indexWritten(tickets: changes.map(\.ticket), commit: chain.end), durable: true)
-        try await dropPending()
-        return
-      case .lostRace, .failed: continue
-      case .blocked: break
-      }
-      break
-    }
-    try await editInPlace(changes)
-  }
-
-  private func stateChain(_ bytes: [UInt8], at path: TreePath, mode: FileMode, onto start: CommitID, tickets: [TicketID])
-    async throws(Failure)
-    -> Chain
-  {
-    let committer = committerNow
-    let subject = tickets.count == 1 ? "Defer \(tickets[0].displayed)" : "Defer \(tickets.count) tickets"
-    let body = tickets.count == 1 ? "" : "\n" + tickets.map { "\($0.displayed)\n" }.joined()
-    let message = Trailers.appending([("Sage-Run", journal.run.rawValue)], to: Array((subject + "\n" + body).utf8))
-    return try await git {
-      let tree = try await store.commit(start).tree
-      let blob = try await store.writeBlob(bytes)
-      let new = try await store.writeTree(tree, replacing: [(path, TreeEntry(mode: mode, id: blob.of()))])
-      let id = try await writer.write(
-        CommitObject(tree: new, parents: [start], author: committer, committer: committer, message: message))
-      return Chain(start: start, end: id, stateCommit: id, statesAreFolded: true)
-    }
   }
 
   // MARK: - After the commit point
@@ -352,18 +254,6 @@ actor Lander {
     return landed
   }
 
-  /// Marks landed tickets in a queue that is edited in place. The target has moved already, so a queue that cannot be written
-  /// now does not undo anything: its states are written at the end of the run, or by the next.
-  func writeStates(landing tickets: [TicketID], queue: Queue, progress: Progress) async throws(Failure) {
-    var progress = progress
-    var changes: [TicketChange] = []
-    for ticket in tickets { changes += stateChanges(landing: ticket, queue: queue, progress: &progress) }
-    do throws(Failure) { try await editInPlace(changes) } catch {
-      owed += changes
-      try journal.append(.warning("the queue could not be written yet: \(error)"))
-    }
-  }
-
   private func touchedPaths(of member: PickedSubmission) async throws(Failure) -> [TreePath] {
     try await git {
       var paths: [TreePath] = []
@@ -374,7 +264,7 @@ actor Lander {
     }
   }
 
-  private func dropPending() async throws(Failure) {
+  func dropPending() async throws(Failure) {
     try await git { try await store.update(InternalReference.pending(target), from: .anything, to: nil, reason: "landed") }
   }
 

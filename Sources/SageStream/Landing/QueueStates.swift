@@ -13,7 +13,7 @@ struct QueueStates {
   /// The queue's blob at `commit`, where the states can be folded into commits on top of it; nil where they cannot.
   ///
   /// The index entry is checked with the landing's other paths, under the lock.
-  func foldable(at commit: CommitID, target: RefName, checkouts: [Checkout]) async throws(Failure) -> (
+  func foldable(at commit: CommitID, checkouts: [Checkout]) async throws(Failure) -> (
     path: TreePath, bytes: [UInt8], mode: FileMode
   )? {
     guard let path = file.treePath, let workTree = file.workTree, checkouts.contains(where: { $0.path == workTree }) else { return nil }
