@@ -62,7 +62,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "SageStream", "Planning", "Tickets", "Git", "Platform"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEnd", dependencies: ["git-sage-stream", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
+      name: "EndToEnd", dependencies: ["git-sage-stream", "SageStream", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
       swiftSettings: settings),
   ]
 )

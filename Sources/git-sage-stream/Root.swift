@@ -13,7 +13,7 @@ struct Root: ParsableCommand {
     version: "git-sage-stream \(version)",
     subcommands: [
       PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
-      ConflictsCommand.self, DemoCommand.self, HookCommand.self, RunCommand.self,
+      ConflictsCommand.self, DemoCommand.self, HookCommand.self, FailpointsCommand.self, RunCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

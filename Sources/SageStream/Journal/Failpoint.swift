@@ -27,6 +27,15 @@ public enum Failpoint: String, Sendable, CaseIterable {
   case recoveryIndexReleased = "recovery.index.released"
   case recoveryClosed = "recovery.closed"
 
+  /// Those that this build can act on.
+  public static var available: [Failpoint] {
+    #if FAILPOINTS
+      allCases
+    #else
+      []
+    #endif
+  }
+
   #if FAILPOINTS
     private static let armed = Armed(getenv("GIT_SAGE_STREAM_FAILPOINT").map { String(cString: $0) } ?? "")
 

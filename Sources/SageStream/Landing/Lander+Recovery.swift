@@ -13,13 +13,10 @@ extension Lander {
   func recover(_ record: RunRecord) async throws(Failure) -> [LandingIntent.Member] {
     guard let intent = record.openIntent else { return [] }
     Failpoint.recoveryStarted.hit()
-    await waitForChildren(record.checkoutChildren)
     guard try await git({ try await store.isComplete(intent.to, beyond: [intent.from]) }) else {
-      try await removeLocks(of: record.run, checkouts: try await worktrees(of: intent.target))
       return []
     }
     let checkouts = try await worktrees(of: intent.target)
-    try await removeLocks(of: record.run, checkouts: checkouts)
     try await StaleReferenceLocks(commonFolder: project.layout.commonFolder, intent: intent, since: record.startTime).remove()
     let position = try await position(of: intent)
     let changes = try await git {
@@ -117,22 +114,24 @@ extension Lander {
   }
 
   /// A git child of the dead run may still be writing to a checkout; nothing is judged before it has ended.
-  private func waitForChildren(_ children: [ProcessIdentity]) async {
-    for child in children {
+  func waitForChildren(_ record: RunRecord) async {
+    for child in record.checkoutChildren {
       while child.isAlive { try? await Task.sleep(for: .milliseconds(10)) }
     }
   }
 
-  /// Index locks and index copies that carry the dead run's id, in every checkout of the target.
-  private func removeLocks(of run: RunID, checkouts: [Checkout]) async throws(Failure) {
-    for checkout in checkouts {
-      let lock = checkout.gitFolder.appending("index.lock")
+  /// Removes what dead runs left in the git folders of all worktrees: index locks, index copies and lock sources that carry a
+  /// run id of ours. Whoever calls this has the run lock, so every such run is dead.
+  func removeDeadLocks() async throws(Failure) {
+    for worktree in try await git({ try await WorktreeList.read(project.layout) }) {
+      let folder = worktree.gitFolder
       do throws(Errno) {
-        if IndexLock.owner(ofLock: lock) == run { try File.remove(lock) }
-        try File.remove(IndexLock.copyPath(checkout.gitFolder, run))
-        try File.remove(FilePath(IndexLock.copyPath(checkout.gitFolder, run).string + ".lock"))
-        try File.remove(checkout.gitFolder.appending("sage-stream.\(run).lock"))
-      } catch { throw .fileSystem(path: lock, error) }
+        guard try FileStatus.of(folder) != nil else { continue }
+        for name in try Folder.names(in: folder).map({ String(decoding: $0, as: UTF8.self) }) {
+          let isLock = name == "index.lock" && IndexLock.owner(ofLock: folder.appending(name)) != nil
+          if isLock || name.hasPrefix("index.sage-stream.") || name.hasPrefix("sage-stream.") { try File.remove(folder.appending(name)) }
+        }
+      } catch { throw .fileSystem(path: folder, error) }
     }
   }
 }

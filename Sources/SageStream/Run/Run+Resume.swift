@@ -13,6 +13,9 @@ extension Run {
       let record = RunRecord(run: run, events: try JournalReader.events(of: file))
       if record.started != nil, !record.isClosed { records.append(record) }
     }
+    if records.isEmpty { return }
+    for record in records { await state.lander.waitForChildren(record) }
+    try await state.lander.removeDeadLocks()
     var open: [TicketID: (submission: Submission, heldFor: String?)] = [:]
     var order: [TicketID] = []
     var closed: [RunRecord] = []
