@@ -22,9 +22,11 @@ public struct Explanation: Sendable, Equatable {
 
   /// Something that holds a ticket up.
   public struct Blocker: Sendable, Equatable {
+    /// Who holds the ticket up.
     public let ticket: TicketID
     /// The title (or id) on one line.
     public let title: String
+    /// Its state, that of the run where there is one.
     public let state: TicketState
     /// How many steps from the explained ticket, from 1.
     public let depth: Int
@@ -36,11 +38,15 @@ public struct Explanation: Sendable, Equatable {
     public let deferReason: DeferReason?
   }
 
+  /// The ticket that is explained.
   public let ticket: TicketID
   /// The title (or id) on one line.
   public let title: String
+  /// Its state, that of the run where there is one.
   public let state: TicketState
+  /// Its priority.
   public let priority: Priority
+  /// Where it stands.
   public let verdict: Verdict
   /// Why it is DEFERRED, as far as the queue says.
   public let deferReason: DeferReason?

@@ -15,7 +15,7 @@ struct GraphBuilder {
   let unknown: [Finding]
 
   init(_ index: TicketIndex) {
-    let isCounted = index.tickets.indices.map { index.position(of: index.tickets[$0].id) == $0 }
+    let isCounted = index.tickets.indices.map { index.idsAreUnique || index.position(of: index.tickets[$0].id) == $0 }
     let hierarchy = Hierarchy(index, isCounted: isCounted)
     self.index = index
     self.isCounted = isCounted

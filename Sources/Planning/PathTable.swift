@@ -17,6 +17,7 @@ struct PathTable: Sendable {
     var names: [String] = []
     var offsets: [Int32] = [0]
     var paths: [Int32] = []
+    numbers.reserveCapacity(index.tickets.count)
     offsets.reserveCapacity(index.tickets.count + 1)
     for place in index.tickets.indices {
       let start = paths.count

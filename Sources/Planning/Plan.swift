@@ -4,10 +4,12 @@ import Tickets
 public struct Plan: Sendable {
   /// An open ticket that is not ready, and what it waits for.
   public struct Blocked: Sendable, Equatable {
+    /// The ticket that waits.
     public let ticket: TicketID
     /// Its unsatisfied dependencies (see `DependencyGraph.blockers`), or else the busy tickets it overlaps with.
     public let by: [TicketID]
 
+    /// A ticket and what it waits for.
     public init(ticket: TicketID, by: [TicketID]) {
       self.ticket = ticket
       self.by = by

@@ -10,6 +10,7 @@ public struct Progress: Sendable, Equatable {
   /// them. A ticket that is also `busy` counts as held.
   public var held: Set<TicketID>
 
+  /// Progress, by default none.
   public init(states: [TicketID: TicketState] = [:], busy: Set<TicketID> = [], held: Set<TicketID> = []) {
     self.states = states
     self.busy = busy

@@ -7,6 +7,7 @@ public struct Selection: Sendable, Equatable {
   /// Only these tickets; nil for all.
   public var tickets: Set<TicketID>?
 
+  /// The tickets that fit all that is given, by default every ticket.
   public init(component: String? = nil, tickets: Set<TicketID>? = nil) {
     self.component = component
     self.tickets = tickets

@@ -7,6 +7,7 @@ public struct DeferReason: Sendable, Equatable {
   /// When, as text; the queue's dates are opaque. `deferred_at` in the file.
   public let deferredAt: String
 
+  /// A reason of these parts.
   public init(category: String, message: String, deferredAt: String) {
     self.category = category
     self.message = message

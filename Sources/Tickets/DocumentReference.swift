@@ -5,6 +5,7 @@ public struct DocumentReference: Sendable, Equatable {
   /// Where it is, relative to the repository, verbatim.
   public let path: String
 
+  /// A reference of these parts.
   public init(name: String, path: String) {
     self.name = name
     self.path = path

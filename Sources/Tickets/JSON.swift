@@ -19,10 +19,15 @@ public enum JSON: Sendable, Equatable {
 }
 
 extension JSON {
+  /// `true` or `false`.
   public init(_ value: Bool) { self = .bool(value) }
+  /// A whole number.
   public init(_ value: Int) { self = .number(String(value)) }
+  /// A string.
   public init(_ value: String) { self = .string(value) }
+  /// An array.
   public init(_ values: [JSON]) { self = .array(values) }
+  /// An array of strings.
   public init(_ texts: [String]) { self = .array(texts.map(JSON.string)) }
 
   /// A number; what is not finite has no form in JSON and becomes null.

@@ -29,6 +29,7 @@ public struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong there.
   public let problem: Problem
 
+  /// A problem at a place.
   public init(line: Int, column: Int, problem: Problem) {
     self.line = line
     self.column = column

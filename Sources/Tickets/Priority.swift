@@ -3,6 +3,7 @@ public struct Priority: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// The number behind the P.
   public let level: Int
 
+  /// P`level`.
   public init(level: Int) { self.level = level }
 
   /// P2, what a ticket has that names no priority, or one that cannot be read.

@@ -9,6 +9,7 @@ public struct TicketChange: Sendable, Equatable {
   /// When, as it is to stand in `updated` and `state_history`.
   public let time: String
 
+  /// A change of one ticket.
   public init(ticket: TicketID, state: TicketState, deferReason: DeferReason? = nil, time: String) {
     self.ticket = ticket
     self.state = state

@@ -3,6 +3,7 @@ public struct TicketID: Hashable, Sendable, Comparable, CustomStringConvertible 
   /// The id as it stands in the queue.
   public let rawValue: String
 
+  /// The id with exactly these bytes.
   public init(_ rawValue: String) { self.rawValue = rawValue }
 
   /// The id itself, nothing around it.
@@ -23,5 +24,6 @@ public struct TicketID: Hashable, Sendable, Comparable, CustomStringConvertible 
 }
 
 extension TicketID: ExpressibleByStringLiteral {
+  /// The id with exactly these bytes.
   public init(stringLiteral value: String) { self.init(value) }
 }

@@ -68,6 +68,9 @@ public struct TicketIndex: Sendable {
   /// The ticket with exactly this id; the first one, where the id is used twice.
   public subscript(_ id: TicketID) -> Ticket? { positions[id].map { tickets[$0] } }
 
+  /// Whether no two tickets have the same id. Constant time.
+  public var idsAreUnique: Bool { positions.count == tickets.count }
+
   /// The place in `tickets` of the (first) ticket with exactly this id.
   public func position(of id: TicketID) -> Int? { positions[id] }
 }

@@ -7,6 +7,7 @@ public struct ValidationScript: Sendable, Equatable {
   /// How often a failing one may be repaired and tried again, where the ticket says.
   public let maxRetries: Int?
 
+  /// A script of these parts.
   public init(task: String?, command: String, maxRetries: Int? = nil) {
     self.task = task
     self.command = command

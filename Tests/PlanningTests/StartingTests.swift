@@ -80,6 +80,13 @@ struct StartingTests {
     #expect(graph.startableNow == ["B", "A"])
   }
 
+  @Test("a chain does not go through an epic that is called COMPLETED: nobody waits for its open child")
+  func noChainThroughCompletedEpic() throws {
+    let graph = try graph(["id": "A"], ["id": "b", "parent": "E"], ["id": "E", "state": "COMPLETED"], ["id": "x", "dependencies": ["E"]])
+    #expect(graph.startableNow == ["A", "b", "x"])
+    #expect(graph.startable(Progress(states: ["E": .unprocessed])) == ["b", "A"])
+  }
+
   @Test("work that cannot be reached lengthens no chain, and neither does finished work")
   func chainsOfWorkOnly() throws {
     let graph = try graph(
