@@ -66,6 +66,15 @@ import Tickets
     #expect(report.paths.first?.hunks.first?.ours.start == 5)
   }
 
+  @Test func whoRemovedLinesIsNamedBesideWhoChangedTheNextOne() async throws {
+    let lab = try await ConflictLab(file("f", [:]))
+    try await lab.land("A-1") { try $0.write("f", numbered(30).replacing("line 5\nline 6\n", with: "")) }
+    try await lab.land("B-2") { try $0.write("f", numbered(30, [7: "seven"]).replacing("line 5\nline 6\n", with: "")) }
+    let report = try await lab.report("C-3", file("f", [5: "cinq"]))
+    #expect(report.paths.first?.hunks.first?.ours.lines == ["seven"])
+    #expect(hunks(report) == [["A-1"]])
+  }
+
   @Test func theUsersOwnCommitIsNamedWithoutATicket() async throws {
     let lab = try await ConflictLab(file("f", [:]))
     try await lab.land("A-1", file("f", [25: "x"]))
@@ -127,6 +136,14 @@ import Tickets
       "D-4", { try $0.write("f", "1\n2\n3\n" + numbered(30)) }, { try $0.write("f", "1\n2\n3\n" + numbered(30, [15: "quinze"])) })
     #expect(hunks(shifted) == [["A-1"]])
     #expect(shifted.paths.first?.hunks.first?.ours.start == 18)
+  }
+
+  @Test func theTicketsOwnEarlierCommitsAreNoReasonForADeletionToClash() async throws {
+    let lab = try await ConflictLab(file("f", [:]))
+    try await lab.land("A-1", file("f", [15: "fifteen"]))
+    let report = try await lab.report("C-3", file("f", [5: "cinq"]), { try $0.remove("f") })
+    #expect(report.paths.map(\.type) == ["modify/delete"])
+    #expect(report.paths.first?.landedBy?.ticket == "A-1")
   }
 
   @Test func filesWithMoreThanOneAuthorOnMainAreSplitWhereBothAddedThem() async throws {
