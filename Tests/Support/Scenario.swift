@@ -78,7 +78,8 @@ public final class Scenario: Sendable {
     }
     let result = try await Subprocess.run(
       executable.contains("/") ? .path(FilePath(executable)) : .name(executable), arguments: Arguments(arguments),
-      environment: .custom(environment), workingDirectory: folder ?? path, input: .array(input), output: .bytes(limit: 1 << 28),
+      environment: .custom(environment), workingDirectory: folder ?? path,
+      input: .fileDescriptor(try AnonymousFile.holding(input), closeAfterSpawningProcess: true), output: .bytes(limit: 1 << 28),
       error: .bytes(limit: 1 << 24))
     let status: Int32
     switch result.terminationStatus {

@@ -106,7 +106,8 @@ public struct GitCommand: Sendable {
       }
       let result = try await Subprocess.run(
         executable, arguments: all, environment: variables, workingDirectory: folder, platformOptions: options,
-        input: .array(input), output: .bytes(limit: Self.outputLimit), error: .bytes(limit: Self.outputLimit))
+        input: .fileDescriptor(try AnonymousFile.holding(input), closeAfterSpawningProcess: true), output: .bytes(limit: Self.outputLimit),
+        error: .bytes(limit: Self.outputLimit))
       return GitOutput(result.terminationStatus, result.standardOutput, result.standardError)
     } catch {
       throw .notStarted(executable: self.executable, reason: "\(error)")

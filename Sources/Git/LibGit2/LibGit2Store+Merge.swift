@@ -7,8 +7,8 @@ internal import CLibGit2
 /// another tree, and it knows nothing of renames, drivers and contents. Hence the rules for what is an overlap:
 ///
 /// - both sides changed an entry, and not both are folders to descend into;
-/// - both sides changed a *folder* in the same way: a path in it may have been moved to different places (an equal change of
-///   a file is fine);
+/// - both sides changed a *folder* in the same way, or put the same file in its place: a path in it may have been moved to
+///   different places (an equal change of a file is fine);
 /// - theirs removes or changes what ours no longer has, also where both removed it: ours may have renamed it;
 /// - a folder of base is gone from ours and theirs has something in it (it may have been renamed away with what it holds);
 /// - the result would be a folder without entries.
@@ -37,7 +37,7 @@ extension LibGit2Store {
       if same(their, old) { continue }
       let our = ours.named(their.name)
       if same(our, their) {
-        if their.isTree { return nil }
+        if their.isTree || old?.isTree == true { return nil }
         continue
       }
       if same(our, old) {

@@ -49,8 +49,9 @@ public final class LibGit2Store: ObjectStore {
     let configuration = try Handle("git_repository_config_snapshot", free: git_config_free) {
       git_repository_config_snapshot(&$0, repository.raw)
     }
-    var value: UnsafePointer<CChar>?
-    return git_config_get_string(&value, configuration.raw, "extensions.partialclone") == 0
+    // The second is what git writes; the first what it wrote once. The callback ends the search by answering 1.
+    return git_config_foreach_match(
+      configuration.raw, #"^(extensions\.partialclone|remote\..*\.promisor)$"#, { _, _ in 1 }, nil) == 1
   }
 
   private static func open(_ gitFolder: FilePath) throws(GitError) -> Handle {

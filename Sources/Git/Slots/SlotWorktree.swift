@@ -33,8 +33,12 @@ public struct SlotWorktree: Sendable, Equatable {
       throw .fileSystem(path: path.string, reason: "the folder is not empty")
     }
     do throws(GitError) {
-      do throws(Errno) { try Folder.create(path.removingLastComponent()) } catch {
-        throw .fileSystem(path: path.removingLastComponent().string, reason: "\(error)")
+      do throws(Errno) {
+        try Folder.create(path.removingLastComponent())
+        // libgit2 insists on making the folder itself.
+        if hadFolder { try Folder.removeTree(path) }
+      } catch {
+        throw .fileSystem(path: path.string, reason: "\(error)")
       }
       if let library = store as? LibGit2Store {
         try await library.registerWorktree(name: name, path: path, at: commit)
