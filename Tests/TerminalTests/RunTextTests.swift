@@ -43,7 +43,7 @@ struct RunTextTests {
       4 tickets, 2 workers, landing on main (run 20261122T195400-3f2a)
       started   A-1  Rename the fetcher  (worker 1)
       started   A-2  Add a retry\u{1B}[2J  (worker 2)
-      landed    A-1  Rename the fetcher  (62.0 s bbbbbbbbbb, 1/4, without .sage/x.json)
+      landed    A-1  Rename the fetcher  (2.0 s, bbbbbbbbbb, 1/4, without .sage/x.json)
       conflict  A-2  Add a retry\u{1B}[2J  (with A-1 in src/a.swift, parked on sage/A-2)
       throttled B-1  (again in 4.0 s, at most 1 worker meanwhile)
       started   B-1  (worker 1, attempt 2)

@@ -42,7 +42,8 @@ public struct FailureText: Sendable, Equatable {
   /// Bad usage that the option parser found.
   public init(usage sentence: String, verb: String?) {
     self.init(
-      .error, sentence.harmless(), hints: ["git sage-stream \(verb.map { $0 + " " } ?? "")-h shows the options"], exitStatus: 129)
+      .error, sentence.harmless() + "; " + MovedSoFar.nothing.clause,
+      hints: ["git sage-stream \(verb.map { $0 + " " } ?? "")-h shows the options"], exitStatus: 129)
   }
 }
 

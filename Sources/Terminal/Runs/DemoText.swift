@@ -32,7 +32,7 @@ public enum DemoText {
         + "the second of the two began where the first had landed, so nothing clashed",
       "three at a time      \(Amounts.duration(parallel.seconds).aligned(to: 7))  \(parallel.landed) of 9 landed, "
         + "\(parallel.setAside) set aside: the two began from the same commit, and nobody chose between them",
-      "speedup \(Amounts.decimal(speedup))",
+      "three at a time were \(Amounts.decimal(speedup)) times as fast",
     ]
   }
 }

@@ -53,6 +53,12 @@ public struct ProgressLines: Sendable {
     }
   }
 
+  /// Another run works on this repository, and this one waits for it.
+  public static func waiting(for holder: LockHolder?, secondsLeft: Int) -> String {
+    let who = holder.map { "\($0.run.map { "run \($0.harmless())" } ?? "another git sage-stream") (process \($0.pid))" }
+    return "waiting for \(who ?? "another git sage-stream"), \(Amounts.duration(Double(secondsLeft))) at most"
+  }
+
   private func news(_ lines: [String]) -> [String] { detail == .quiet ? [] : lines }
 
   private func isConflict(_ ticket: TicketID) -> Bool {
@@ -66,12 +72,14 @@ public struct ProgressLines: Sendable {
   }
 
   private func landed(_ landing: Landed) -> String {
-    let commit = landing.commits.last.map { " \($0.short)" } ?? ""
+    // Work that an earlier run left held has no start in this one.
+    let duration = fold.secondsToLand[landing.ticket].map { "\(Amounts.duration($0)), " } ?? ""
+    let commit = landing.commits.last.map { "\($0.short), " } ?? ""
     let total = fold.start.map { "/\($0.tickets.count)" } ?? ""
     let dropped = landing.excluded.isEmpty ? "" : ", without \(Amounts.list(landing.excluded.map(\.description), limit: 2))"
     return line(
       "landed", style.good, landing.ticket,
-      "\(Amounts.duration(landing.seconds))\(commit), \(fold.landed.count)\(total)\(dropped)")
+      "\(duration)\(commit)\(fold.landed.count)\(total)\(dropped)")
   }
 
   private func clash(_ others: [TicketID], _ paths: [TreePath]) -> String {

@@ -22,7 +22,11 @@ public struct RunFold: Sendable {
   /// Branches on which set-aside work is parked.
   public private(set) var branches: [TicketID: String] = [:]
   public private(set) var landed: [TicketID] = []
+  /// From the start of the attempt that landed until it had, in seconds.
+  public private(set) var secondsToLand: [TicketID: Double] = [:]
   public private(set) var warnings: [String] = []
+
+  private var started: [TicketID: WallTime] = [:]
 
   public init() {}
 
@@ -35,9 +39,11 @@ public struct RunFold: Sendable {
     case .workerStarted(let worker):
       titles[worker.attempt.ticket] = worker.title
       logs[worker.attempt.ticket] = worker.log
+      started[worker.attempt.ticket] = event.time
     case .landed(let landing):
       landed.append(landing.ticket)
       setbacks[landing.ticket] = nil
+      secondsToLand[landing.ticket] = started[landing.ticket].map { event.time - $0 }
     case .held(let ticket, let reason): setbacks[ticket] = .held(reason: reason)
     case .conflicted(let ticket, let branch, _, let paths, let others):
       branches[ticket] = branch.short

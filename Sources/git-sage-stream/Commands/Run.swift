@@ -23,8 +23,14 @@ struct RunCommand: Verb {
     let show = RunShow(
       asJSON: flags.asJSON, detail: flags.isQuiet ? .quiet : .everything,
       messages: scene.style(of: .messages, in: project), results: scene.style(of: .output, in: project))
-    let run = Run(project: project, options: options, prompter: TerminalPrompter(), observer: { show.take($0) })
-    let signals = Interruption.start { _ in run.interrupt() }
+    let prompter = TerminalPrompter()
+    let run = Run(
+      project: project, options: options, prompter: prompter, observer: { show.take($0) }, waiting: { show.waits(for: $0, secondsLeft: $1) }
+    )
+    let signals = Interruption.start { _ in
+      prompter.cancel()
+      run.interrupt()
+    }
     defer { signals.cancel() }
     do throws(Failure) {
       let summary = try await run.execute()

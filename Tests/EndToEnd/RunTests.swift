@@ -1,0 +1,160 @@
+import Platform
+import Support
+import Testing
+import Tickets
+
+@Suite("Whole runs, as a user types them")
+struct RunTests {
+  /// Writes a file named after the ticket.
+  private let writer = #"echo "$SAGE_TICKET_TITLE" >"out-$SAGE_TICKET_ID.txt""#
+
+  private func states(_ scenario: Scenario) throws -> [String: String] {
+    let index = try TicketIndex(parsing: Array((try scenario.read(Scenario.queuePath) ?? "").utf8))
+    return Dictionary(uniqueKeysWithValues: index.tickets.map { ($0.id.rawValue, $0.state.text) })
+  }
+
+  @Test("tickets land in dependency order, one after the other and in parallel")
+  func lands() async throws {
+    for options in [[], ["--parallel=3"], ["--parallel=2", "--schedule=batch"]] {
+      let scenario = try await Scenario.with(
+        tickets:
+          #"{"id":"C","title":"third","dependencies":["B"]},{"id":"B","title":"second","dependencies":["A"]},{"id":"A","title":"first"}"#)
+      let answer = try await scenario.sage(["--auto", "--worker", try scenario.worker(writer)] + options)
+      #expect(answer.status == 0, "\(answer.error)")
+      #expect(answer.output.contains("landed 3, conflicted 0, failed 0, deferred 0, held 0"))
+      let subjects = try await scenario.git("log", "--format=%s", "--grep=Sage-Ticket:").split(separator: "\n")
+      #expect(subjects == ["task(C): #C third", "task(B): #B second", "task(A): #A first"])
+      #expect(try scenario.read("out-C.txt") == "third\n")
+      #expect(try states(scenario) == ["A": "COMPLETED", "B": "COMPLETED", "C": "COMPLETED"])
+      #expect(try await scenario.git("status", "--porcelain") == "")
+      try await scenario.fsck()
+    }
+  }
+
+  @Test("a conflict is set aside with a report, and the rest lands")
+  func conflict() async throws {
+    let scenario = try await Scenario.with(
+      tickets: #"{"id":"A","title":"French"},{"id":"B","title":"Italian"},{"id":"C","title":"Other"}"#)
+    // Both writers of the greeting wait for each other, so that they begin from the same commit.
+    let worker = try scenario.worker(
+      """
+      case $SAGE_TICKET_ID in
+        A) touch "\(scenario.root.path.string)/a"; until [ -e "\(scenario.root.path.string)/b" ]; do sleep 0.05; done ;;
+        B) touch "\(scenario.root.path.string)/b"; until [ -e "\(scenario.root.path.string)/a" ]; do sleep 0.05; done ;;
+        C) echo c >c.txt; exit 0 ;;
+      esac
+      echo "$SAGE_TICKET_TITLE" >README.md
+      """)
+    let run = try await scenario.sage("--auto", "--parallel=3", "--worker", worker)
+    #expect(run.status == 1)
+    #expect(run.output.contains("landed 2, conflicted 1, failed 0, deferred 0, held 0"))
+    let loser = try states(scenario)["A"] == "DEFERRED" ? "A" : "B"
+    #expect(run.output.contains("          next: git sage-stream conflicts \(loser)\n"))
+    let report = try await scenario.sage("conflicts")
+    #expect(report.status == 0)
+    #expect(report.output.hasPrefix("main is safe: \(loser) has not landed, and no side was chosen\n"))
+    #expect(report.output.contains("README.md:1\n"))
+    #expect(report.output.contains("base | hello"))
+    let json = try JSON(parsing: Array(try await scenario.sage("conflicts", loser, "--json").output.utf8))
+    #expect(json["conflicts"]?.array?.first?["ticket"]?.string == loser)
+    #expect(json["conflicts"]?.array?.first?["paths"]?.array?.first?["type"]?.string == "content")
+    #expect(try await scenario.sage("conflicts", "C").output == "no conflicts: nothing is parked\n")
+  }
+
+  @Test("a worker that fails stops nobody else; its reason and log are named")
+  func failure() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"}"#)
+    let worker = try scenario.worker("if [ $SAGE_TICKET_ID = A ]; then echo broken; exit 3; fi\n\(writer)")
+    let run = try await scenario.sage("--auto", "--worker", worker)
+    #expect(run.status == 1)
+    #expect(run.output.contains("landed 1, conflicted 0, failed 1, deferred 0, held 0"))
+    #expect(run.output.contains("failed    A\n"))
+    let log = try #require(run.output.split(separator: "\n").first { $0.contains("log: ") }?.split(separator: " ").last)
+    #expect(try File.readText(FilePath(String(log)))?.contains("broken") == true)
+    #expect(try states(scenario) == ["A": "DEFERRED", "B": "COMPLETED"])
+  }
+
+  @Test("--json is one event a line, and the last one is the only run.finished")
+  func json() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A","title":"first"}"#)
+    let run = try await scenario.sage("--auto", "--json", "--worker", try scenario.worker(writer))
+    #expect(run.status == 0)
+    let events = try run.output.split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
+    #expect(events.allSatisfy { $0["schema_version"]?.int == 1 && $0["run"]?.string == events.first?["run"]?.string })
+    #expect(events.compactMap { $0["seq"]?.int } == Array(1...events.count))
+    #expect(events.filter { $0["event"]?.string == "run.finished" }.count == 1)
+    #expect(events.last?["event"]?.string == "run.finished")
+    #expect(events.last?["landed"] == ["A"])
+    #expect(run.error == "")
+  }
+
+  @Test("nothing to do is no failure")
+  func nothing() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A","state":"COMPLETED"}"#)
+    let run = try await scenario.sage("--auto", "--worker", "true")
+    #expect(run.status == 0)
+    #expect(run.output.hasPrefix("nothing to do: no ticket is ready and none is held\n"))
+  }
+
+  @Test("a worker command that cannot run stops the run and blames no ticket")
+  func cannotRun() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"}"#)
+    let before = try await scenario.git("rev-parse", "HEAD")
+    let run = try await scenario.sage("--auto", "--worker", "./nowhere.sh")
+    #expect(run.status == 128)
+    #expect(run.errorLines.contains("fatal: the worker command cannot run (status 127): ./nowhere.sh; nothing has landed on main"))
+    #expect(try states(scenario).values.allSatisfy { $0 == "UNPROCESSED" })
+    #expect(try await scenario.git("rev-parse", "HEAD") == before)
+  }
+
+  @Test("odd ids are only names: they land, and nothing else happens")
+  func oddIDs() async throws {
+    let ids = ["../../x", "-rf", "a b", "HEAD", "refs/heads/x", "a;touch pwned", "$(touch pwned)", "Ünï", "a.lock", "A", "a"]
+    let tickets = ids.map { JSON.object(["id": .string($0), "title": .string("do \($0)")]).serialized() }.joined(separator: ",")
+    let scenario = try await Scenario.with(tickets: tickets)
+    for id in ids {
+      #expect(try await scenario.sage("explain", "--", id).output.contains("READY"), "\(id)")
+      #expect(try await scenario.sage("show", "--", id).status == 0, "\(id)")
+      #expect(try await scenario.sage("--dry-run", "--ticket", id).status == 0, "\(id)")
+    }
+    let worker = try scenario.worker(#"printf '%s\n' "$SAGE_TICKET_ID" >"done-$SAGE_SLOT-$(date +%N)""#)
+    let run = try await scenario.sage("--auto", "--parallel=4", "--worker", worker)
+    #expect(run.status == 0, "\(run.error)")
+    #expect(try states(scenario).values.allSatisfy { $0 == "COMPLETED" })
+    let trailers = try await scenario.git("log", "--format=%(trailers:key=Sage-Ticket,valueonly)").split(separator: "\n").map(String.init)
+    #expect(Set(trailers) == Set(ids))
+    let names = try await scenario.git("ls-files", "--others", "--cached").split(separator: "\n")
+    #expect(!names.contains { $0.contains("pwned") })
+    #expect(try FileStatus.of(scenario.root.path.appending("x")) == nil)
+  }
+
+  @Test("a reader that goes away does not stop the run")
+  func brokenPipe() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"},{"id":"C"}"#)
+    let worker = try scenario.worker(writer)
+    _ = try await scenario.shell("git sage-stream --auto --json --worker '\(worker)' | head -n 1")
+    #expect(try states(scenario).values.allSatisfy { $0 == "COMPLETED" })
+  }
+
+  @Test("TERM ends a run in an orderly way: 130, the ticket stays work, the same command goes on")
+  func interrupt() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A","title":"first"}"#)
+    let started = scenario.root.path.appending("started").string
+    let worker = try scenario.worker(
+      "if [ ! -e '\(started).done' ]; then touch '\(started).done'; echo >'\(started)'; sleep 600; fi; \(writer)")
+    let answer = try await scenario.shell(
+      """
+      mkfifo '\(started)'
+      git-sage-stream --auto --worker '\(worker)' & pid=$!
+      read line <'\(started)'
+      kill -TERM $pid
+      wait $pid
+      """)
+    #expect(answer.status == 130, "\(answer.error)")
+    #expect(answer.output.contains("interrupted: nothing landed on main; type the same command again to go on"))
+    #expect(try states(scenario) == ["A": "UNPROCESSED"])
+    #expect(try await scenario.git("status", "--porcelain") == "")
+    #expect(try await scenario.sage("--auto", "--worker", worker).status == 0)
+    #expect(try states(scenario) == ["A": "COMPLETED"])
+  }
+}
