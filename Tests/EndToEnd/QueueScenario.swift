@@ -31,7 +31,8 @@ final class QueueScenario {
     /// A shell script; `$SAGE_TICKET_ID` is the ticket.
     var worker: String {
       switch self {
-      case .oneCommit, .group: "echo $SAGE_TICKET_ID > $SAGE_TICKET_ID.txt; echo changed-$SAGE_TICKET_ID >> shared-$SAGE_TICKET_ID.txt; rm -f old-$SAGE_TICKET_ID.txt"
+      case .oneCommit, .group:
+        "echo $SAGE_TICKET_ID > $SAGE_TICKET_ID.txt; echo changed-$SAGE_TICKET_ID >> shared-$SAGE_TICKET_ID.txt; rm -f old-$SAGE_TICKET_ID.txt"
       case .threeCommits:
         "for n in 1 2 3; do echo $n > part-$n.txt; git add -A; git commit -qm \"part $n\"; done; echo end >> shared-A-1.txt; git commit -qam end"
       case .conflict: "echo $SAGE_TICKET_ID > clash.txt; echo $SAGE_TICKET_ID > $SAGE_TICKET_ID.txt"

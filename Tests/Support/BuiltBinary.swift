@@ -1,4 +1,4 @@
-public import Platform
+import Platform
 
 /// The git-sage-stream that was built beside the tests.
 public enum BuiltBinary {

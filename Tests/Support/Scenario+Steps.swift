@@ -1,4 +1,4 @@
-public import Platform
+import Platform
 
 /// What a developer does, one step a function; paths are relative to the work tree.
 extension Scenario {

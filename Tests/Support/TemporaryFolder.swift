@@ -1,4 +1,4 @@
-public import Platform
+import Platform
 
 /// A folder of its own for one test; it goes with the value. Its path has no symbolic link in it, so that it compares equal
 /// with what git prints.

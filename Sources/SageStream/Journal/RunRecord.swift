@@ -22,12 +22,19 @@ public struct RunRecord: Sendable {
   /// States that the queue does not have yet.
   public private(set) var owed: [TicketChange] = []
   private var written: Set<TicketID> = []
+  private var startOrder: [TicketID: Int] = [:]
   public private(set) var finished: RunSummary?
   public private(set) var takenOverBy: RunID?
 
   public init(run: RunID, events: [Event] = []) {
     self.run = run
     for event in events { apply(event) }
+  }
+
+  /// The open submissions in the order in which the run would have landed them.
+  public var landingOrder: [Submission] {
+    guard started?.schedule == .batch else { return submissions }
+    return submissions.sorted { (startOrder[$0.ticket] ?? -1) < (startOrder[$1.ticket] ?? -1) }
   }
 
   /// Whether nothing of this run is left to do for a later one.
@@ -38,7 +45,9 @@ public struct RunRecord: Sendable {
     lastTime = event.time
     switch event.fact {
     case .runStarted(let start): started = start
-    case .workerStarted(let start): running[start.attempt.ticket] = start
+    case .workerStarted(let start):
+      running[start.attempt.ticket] = start
+      startOrder[start.attempt.ticket] = startOrder.count
     case .workerExited(let attempt, _, _, _, _): running[attempt.ticket] = nil
     case .interrupted(let attempt), .throttled(let attempt, _, _): running[attempt.ticket] = nil
     case .submissionAnchored(let submission, _):

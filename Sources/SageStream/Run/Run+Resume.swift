@@ -28,14 +28,13 @@ extension Run {
       state.orphans += record.running.values
       guard record.started?.target == state.target else { continue }
       closed.append(record)
-      for submission in record.submissions {
+      for submission in record.landingOrder {
         open[submission.ticket] = (submission, record.held[submission.ticket])
         order.append(submission.ticket)
       }
     }
     var seen: Set<TicketID> = []
-    for ticket in order.reversed() where seen.insert(ticket).inserted {}
-    for ticket in order where seen.remove(ticket) != nil {
+    for ticket in order where seen.insert(ticket).inserted {
       guard let (submission, reason) = open[ticket], !state.hasLanded(ticket) else { continue }
       try await adopt(submission, heldFor: reason, state)
     }

@@ -46,6 +46,7 @@ final class RunState {
   var landedWork: [TicketID: Assignment.LandedDependency] = [:]
 
   private var attempts: [TicketID: Int] = [:]
+  private var startOrder: [TicketID: Int] = [:]
   private var stops: [TicketID: StopRequest] = [:]
   private var landedTickets: [TicketID] = []
   private var conflictedTickets: [TicketID] = []
@@ -123,6 +124,7 @@ final class RunState {
 
   func begin(_ ticket: TicketID, slot: Int) -> Attempt {
     attempts[ticket, default: 0] += 1
+    startOrder[ticket] = startOrder.count
     running[ticket] = slot
     progress.busy.insert(ticket)
     if let left = limit, attempts[ticket] == 1 { limit = left - 1 }
@@ -155,11 +157,13 @@ final class RunState {
     return pauses
   }
 
-  func takeWaiting() -> [Submission] {
+  /// What waits to land, in the order of its ends; a batch, which waits for all, in the order of its starts.
+  func takeWaiting(inOrderOfStart: Bool) -> [Submission] {
     defer { waitingToLand = [] }
     isLanding = true
     mustTryHeld = false
-    return waitingToLand
+    guard inOrderOfStart else { return waitingToLand }
+    return waitingToLand.sorted { (startOrder[$0.ticket] ?? -1) < (startOrder[$1.ticket] ?? -1) }
   }
 
   func landed(_ landed: Landed, title: String) {
