@@ -1,3 +1,7 @@
+#if canImport(MachO)
+  import MachO
+#endif
+
 /// Where the program that runs now is on disk: its real path, symbolic links followed. Nil where the system does not say.
 public func pathOfThisProgram() -> FilePath? {
   #if canImport(Darwin)

@@ -44,6 +44,8 @@ final class RunShow: Sendable {
   func finish(_ summary: RunSummary) async {
     events.finish()
     let fold = await writer.value
+    // Progress and summary are two streams; on a terminal they stand below each other.
+    if !asJSON, Screen.messages.isTerminal, Screen.output.isTerminal { Screen.messages.show("") }
     if !asJSON { Screen.output.show(SummaryText(summary, fold: fold, style: results).lines) }
   }
 

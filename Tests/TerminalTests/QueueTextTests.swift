@@ -34,7 +34,9 @@ struct QueueTextTests {
 
       blocked
         A-2  waits for A-1
-        C-2  waits for C-1 (DEFERRED) and B-1  cannot be reached
+
+      out of reach, because something behind them is set aside (git sage-stream explain ID)
+        C-2  waits for C-1 (DEFERRED) and B-1
 
       never at the same time, because both touch the same files
         A-1 x A-2  src/a.swift

@@ -9,16 +9,18 @@ public struct PlanText: Sendable {
   private let index: TicketIndex
   private let style: Style
   private let limit: Int
+  private let reachable: Set<TicketID>
 
   public init(_ plan: Plan, of index: TicketIndex, style: Style, limit: Int = 60) {
     self.plan = plan
     self.index = index
     self.style = style
     self.limit = limit
+    reachable = Set(plan.waves.joined())
   }
 
   public var lines: [String] {
-    let sections = [opening, ready, waves, blocked, overlaps, criticalPath, estimate].filter { !$0.isEmpty }
+    let sections = [opening, ready, waves, blocked, unreachable, overlaps, criticalPath, estimate].filter { !$0.isEmpty }
     return Array(sections.joined(separator: [""]))
   }
 
@@ -51,16 +53,21 @@ public struct PlanText: Sendable {
         })
   }
 
-  private var blocked: [String] {
-    if plan.blocked.isEmpty { return [] }
-    let reachable = Set(plan.waves.joined())
-    let ids = idWidth(plan.blocked.map(\.ticket))
-    func line(_ blocked: Plan.Blocked) -> String {
-      let by = Amounts.list(blocked.by.map { name($0) }, limit: 6)
-      let id = style.name(blocked.ticket.shown.padded(to: ids))
-      return "  \(id)  waits for \(by)" + (reachable.contains(blocked.ticket) ? "" : style.warning("  cannot be reached"))
-    }
-    return [style.strong("blocked")] + cut(plan.blocked.map(line))
+  private var blocked: [String] { waiting("blocked") { reachable.contains($0.ticket) } }
+
+  private var unreachable: [String] {
+    waiting("out of reach, because something behind them is set aside (git sage-stream explain ID)") { !reachable.contains($0.ticket) }
+  }
+
+  private func waiting(_ heading: String, where isMeant: (Plan.Blocked) -> Bool) -> [String] {
+    let blocked = plan.blocked.filter(isMeant)
+    if blocked.isEmpty { return [] }
+    let ids = idWidth(blocked.map(\.ticket))
+    return [style.strong(heading)]
+      + cut(
+        blocked.map { blocked in
+          "  \(style.name(blocked.ticket.shown.padded(to: ids)))  waits for \(Amounts.list(blocked.by.map { name($0) }, limit: 6))"
+        })
   }
 
   private var overlaps: [String] {

@@ -26,12 +26,14 @@ public enum DemoText {
 
   public static func comparison(sequential: Outcome, parallel: Outcome) -> [String] {
     let speedup = parallel.seconds > 0 ? sequential.seconds / parallel.seconds : 0
+    func line(_ name: String, _ outcome: Outcome, _ words: String) -> String {
+      "\(name)  \(Amounts.duration(outcome.seconds).aligned(to: 7))  \(words)"
+    }
     return [
       "",
-      "one after the other  \(Amounts.duration(sequential.seconds).aligned(to: 7))  \(sequential.landed) of 9 landed: "
-        + "the second of the two began where the first had landed, so nothing clashed",
-      "three at a time      \(Amounts.duration(parallel.seconds).aligned(to: 7))  \(parallel.landed) of 9 landed, "
-        + "\(parallel.setAside) set aside: the two began from the same commit, and nobody chose between them",
+      line("one after the other", sequential, "\(sequential.landed) of 9 landed; the second of the two began where the first had landed"),
+      line(
+        "three at a time    ", parallel, "\(parallel.landed) of 9 landed, \(parallel.setAside) set aside; the two began from one commit"),
       "three at a time were \(Amounts.decimal(speedup)) times as fast",
     ]
   }

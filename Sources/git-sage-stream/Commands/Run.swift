@@ -27,13 +27,14 @@ struct RunCommand: Verb {
     let run = Run(
       project: project, options: options, prompter: prompter, observer: { show.take($0) }, waiting: { show.waits(for: $0, secondsLeft: $1) }
     )
-    let signals = Interruption.start { _ in
+    let interruption = Interruption { _ in
       prompter.cancel()
       run.interrupt()
     }
-    defer { signals.cancel() }
     do throws(Failure) {
-      let summary = try await run.execute()
+      var summary = try await run.execute()
+      // Ctrl-C at a question is a "quit" to the engine, which may be done before it hears of the signal.
+      if interruption.hasHappened { summary.wasInterrupted = true }
       await show.finish(summary)
       return summary.exitStatus
     } catch {

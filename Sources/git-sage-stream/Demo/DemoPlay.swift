@@ -22,8 +22,7 @@ struct Demo {
   ///
   /// - Returns: 0 where both runs did what they should, 130 where somebody pressed Ctrl-C.
   func play(keeping: Bool) async throws(Failure) -> Int32 {
-    let signals = Interruption.start { stage.forward($0) }
-    defer { signals.cancel() }
+    _ = Interruption { [stage] in stage.forward($0) }
     let outcome: Result<Int32, Failure>
     do throws(Failure) { outcome = .success(try await play()) } catch { outcome = .failure(error) }
     if keeping {
@@ -40,7 +39,8 @@ struct Demo {
     let together = try await DemoRepository(at: folder.appending("parallel"), inherited: environment)
     let first = try await run(["--auto"], in: alone)
     if first.status == 130 { return 130 }
-    let second = try await run(["--auto", "--parallel=3"], in: together)
+    let second = try await run(
+      ["--auto", "--parallel=3"], in: together, setting: ["DEMO_MEETING": folder.appending("meeting").string])
     if second.status == 130 { return 130 }
     Screen.output.show(DemoText.command(["conflicts"]))
     let conflicts = try await stage.run(["conflicts"], in: together)
@@ -53,9 +53,11 @@ struct Demo {
     return 0
   }
 
-  private func run(_ options: [String], in repository: DemoRepository) async throws(Failure) -> DemoText.Outcome {
+  private func run(
+    _ options: [String], in repository: DemoRepository, setting extra: [String: String] = [:]
+  ) async throws(Failure) -> DemoText.Outcome {
     Screen.output.show(DemoText.command(options))
-    let (status, seconds) = try await stage.run(options + ["--worker", worker.string], in: repository)
+    let (status, seconds) = try await stage.run(options + ["--worker", worker.string], in: repository, setting: extra)
     return DemoText.Outcome(
       status: status, seconds: seconds, landed: try repository.count(.completed), setAside: try repository.count(.deferred))
   }

@@ -18,9 +18,11 @@ struct DemoStage {
   /// git finds it because its folder is first on PATH; under another file name it is started directly.
   ///
   /// - Returns: the exit status and how long it took.
-  func run(_ arguments: [String], in repository: DemoRepository) async throws(Failure) -> (status: Int32, seconds: Double) {
+  func run(
+    _ arguments: [String], in repository: DemoRepository, setting extra: [String: String] = [:]
+  ) async throws(Failure) -> (status: Int32, seconds: Double) {
     let isFindable = program.lastComponent?.string == "git-sage-stream"
-    var variables = repository.environment
+    var variables = repository.environment.merging(extra) { $1 }
     variables["PATH"] = program.removingLastComponent().string + ":" + (variables["PATH"] ?? "/usr/bin:/bin")
     let environment = variables.reduce(into: [Environment.Key: String]()) { all, variable in
       if let key = Environment.Key(rawValue: variable.key) { all[key] = variable.value }
