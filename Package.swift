@@ -52,7 +52,7 @@ let package = Package(
       dependencies: ["Terminal", "SageStream", "Planning", "Tickets", "Git", "Platform", argumentParser, subprocess],
       swiftSettings: settings),
     .target(name: "Support", dependencies: ["Platform", subprocess], path: "Tests/Support", swiftSettings: settings),
-    .testTarget(name: "PlatformTests", dependencies: ["Platform", "Support"], swiftSettings: settings),
+    .testTarget(name: "PlatformTests", dependencies: ["Platform", "Support", subprocess], swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
     .testTarget(name: "PlanningTests", dependencies: ["Planning", "Tickets"], swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "Platform", "Support"], swiftSettings: settings),

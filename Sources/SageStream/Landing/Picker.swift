@@ -33,6 +33,7 @@ struct Picker {
       if filtered.tree == original.baseTree { continue }
       hadChange = true
       switch try await mergeStep(base: original.baseTree, ours: picked.tree, theirs: filtered.tree) {
+      case .broken(let message): return .failed(AttemptFailure(.merge, message))
       case .conflicted(let conflict):
         return .conflicted(
           PickConflict(commit: original.tip, base: original.baseTree, theirs: filtered.tree, onto: picked.tip, conflict: conflict))
@@ -107,15 +108,22 @@ struct Picker {
   private enum MergeStep {
     case clean(TreeID, byEntries: Bool)
     case conflicted(MergeConflict)
+    /// git itself gave up (2.39's ort fails an assertion on some histories); that must not stop the others.
+    case broken(String)
   }
 
   private func mergeStep(base: TreeID, ours: TreeID, theirs: TreeID) async throws(GitError) -> MergeStep {
     if case .merged(let tree) = try await store.mergeTrees(base: base, ours: ours, theirs: theirs) {
       return .clean(tree, byEntries: true)
     }
-    switch try await merge.merge(base: base, ours: ours, theirs: theirs, store: store) {
-    case .clean(let tree): return .clean(tree, byEntries: false)
-    case .conflicted(let conflict): return .conflicted(conflict)
+    do throws(GitError) {
+      switch try await merge.merge(base: base, ours: ours, theirs: theirs, store: store) {
+      case .clean(let tree): return .clean(tree, byEntries: false)
+      case .conflicted(let conflict): return .conflicted(conflict)
+      }
+    } catch {
+      guard case .commandFailed(_, let status, let message) = error else { throw error }
+      return .broken("git merge-tree ended with status \(status): \(message)")
     }
   }
 

@@ -70,6 +70,7 @@ public struct AttemptFailure: Error, Sendable, Equatable {
     case lostStash = "lost_stash"
     case movedTarget = "moved_target"
     case harvest = "harvest_failed"
+    case merge = "merge_failed"
     case slot = "slot_failed"
     case result = "worker_reported_failure"
   }
