@@ -26,7 +26,8 @@ struct SharedFiles: Sendable, Equatable {
     for folder in ["info", "hooks"] {
       for name in (try? Folder.names(in: commonFolder.appending(folder))) ?? [] {
         let path = "\(folder)/\(String(decoding: name, as: UTF8.self))"
-        settings[path] = stamp(path)
+        // `git gc` writes a list of references for dumb servers.
+        if path != "info/refs" { settings[path] = stamp(path) }
       }
     }
     for name in ["packed-refs", "reftable/tables.list"] { references[name] = stamp(name) }

@@ -69,8 +69,8 @@ extension SlotKeeper {
     try await anchorStrays(strays(work, from: head, state), of: work.attempt, through: git.git)
     try onDisk(slot.gitFolder) { () throws(Errno) in try state.quitOperations() }
 
-    let specials = SpecialFiles.find(in: slot, outside: Set(status.ignored))
-    collected.warnings += specials.map { "\($0) is neither a file nor a link and was left out" }
+    let specials = SpecialFiles(in: slot, outside: Set(status.ignored))
+    collected.warnings += specials.paths.map { "\($0) is neither a file nor a link and was left out" }
     collected.warnings += status.untidySubmodules.map {
       "untracked files in the submodule \($0) are not part of the work that was picked up"
     }
@@ -79,9 +79,10 @@ extension SlotKeeper {
       return collected
     }
     try onDisk(slot.path) { () throws(Errno) in
-      for special in specials { try File.remove(slot.path.appending(bytes: special.bytes)) }
+      for special in specials.paths { try File.remove(slot.path.appending(bytes: special.bytes)) }
     }
     try await tidy(work, &collected, status, changes, isClean: isClean)
+    if specials.hasEmptyFolders, collected.isUsable { try await git.clean() }
     if collected.isUsable { try settle(slot, at: collected.head) }
     if !others.isEmpty {
       collected.isUsable = false
@@ -96,16 +97,18 @@ extension SlotKeeper {
   ) async throws(Failure) {
     let slot = work.slot
     let git = git(slot)
-    let hadOwnConfiguration = try onDisk(slot.gitFolder) { () throws(Errno) in
-      settings.inheritsSparseCheckout ? false : try GitFolderState(slot).removeOwnConfiguration()
-    }
-    if hadOwnConfiguration {
-      // The index still skips files for sparseness; a new one does not.
-      try onDisk(slot.gitFolder) { () throws(Errno) in try File.remove(slot.gitFolder.appending("index")) }
+    let index = slot.gitFolder.appending("index")
+    let wasSparse = try onDisk(slot.gitFolder) { () throws(Errno) in
+      if settings.inheritsSparseCheckout { return false }
+      let hadOwnConfiguration = try GitFolderState(slot).removeOwnConfiguration()
+      guard hadOwnConfiguration || !IndexFlags(index, layout.objectFormat).skipped.isEmpty else { return false }
+      // A reset would go on skipping what the index says is to be skipped; a new one does not.
+      try File.remove(index)
+      return true
     }
     let hidden = try await hiddenRules(work, status)
     let changedRules = changes.contains(where: \.isIgnoreRule) || (status.changed + status.untracked).contains { isIgnoreRule($0) }
-    if isClean && !changedRules && hidden.isEmpty && !hadOwnConfiguration { return }
+    if isClean && !changedRules && hidden.isEmpty && !wasSparse { return }
     // At its own base, and with its own rules gone, nothing can hide behind them.
     try await git.reset(to: work.base)
     collected.head = work.base
@@ -153,11 +156,21 @@ extension SlotKeeper {
     return hidden
   }
 
-  /// `git status`; where the index cannot be read it is made anew from HEAD, which loses nothing that stands on disk.
+  /// `git status`, of all that stands there: flags in the index that hide changes are taken off first, and an index that cannot be read
+  /// is made anew from HEAD, which loses nothing that stands on disk.
   func readStatus(_ slot: Slot) async throws(Failure) -> SlotStatus {
     let git = git(slot)
-    do throws(Failure) { return try await git.status() } catch {
-      let index = slot.gitFolder.appending("index")
+    let index = slot.gitFolder.appending("index")
+    do throws(Failure) {
+      let flags = IndexFlags(index, layout.objectFormat)
+      try await takeOff("--no-assume-unchanged", flags.assumedUnchanged, git)
+      if !settings.inheritsSparseCheckout {
+        // One that is not on disk was skipped by a sparse checkout, and not deleted.
+        let present = flags.skipped.filter { ((try? FileStatus.of(slot.path.appending(bytes: $0.bytes))) ?? nil) != nil }
+        try await takeOff("--no-skip-worktree", present, git)
+      }
+      return try await git.status()
+    } catch {
       try onDisk(index) { () throws(Errno) in
         if try FileStatus.of(index) != nil { try File.rename(index, to: FilePath(index.string + ".broken")) }
       }
@@ -166,6 +179,11 @@ extension SlotKeeper {
         return try await git.status()
       } catch _ { throw error }
     }
+  }
+
+  private func takeOff(_ flag: String, _ paths: [TreePath], _ git: SlotGit) async throws(Failure) {
+    if paths.isEmpty { return }
+    try await git.run(["update-index", flag, "-z", "--stdin"], input: Array(paths.map { $0.bytes + [0] }.joined()))
   }
 
   /// A slot whose `.git` is gone or leads elsewhere: what can be saved is saved by naming both folders, nothing is ever reset.

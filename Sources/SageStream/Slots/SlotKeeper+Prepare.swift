@@ -53,7 +53,7 @@ extension SlotKeeper {
       Collecting(
         slot: slot, attempt: lastAttempt(in: slot), base: marker?.base ?? status.head ?? fallback,
         headLogSize: marker?.settledAt == nil ? marker?.headLogSize ?? 0 : 0))
-    if !collected.isUsable { throw .refused("slot \(slot.number) held work that could not be cleaned away, so it was set aside") }
+    if collected.aside != nil { throw .refused("slot \(slot.number) held work that could not be cleaned away, so it was set aside") }
     return try await git(slot).status()
   }
 

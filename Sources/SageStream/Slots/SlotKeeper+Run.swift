@@ -8,8 +8,18 @@ extension SlotKeeper {
   /// Never throws: whatever goes wrong is the report's outcome. When this returns the worker and its descendants are dead, all that it made
   /// is anchored, and the slot is clean or, where the report says so, needs to be opened again.
   ///
-  /// - Parameter stop: ends the worker; the outcome is `.interrupted` then.
+  /// - Parameter stop: ends the worker; the outcome is `.interrupted` then. Cancelling the task has the same effect, and no other.
   public func run(_ assignment: Assignment, in slot: Slot, stop: StopRequest) async -> AttemptReport {
+    // In a cancelled task every git command would be killed, and what the worker made would stay unsaved.
+    let shielded = Task { await report(assignment, in: slot, stop: stop) }
+    return await withTaskCancellationHandler {
+      await shielded.value
+    } onCancel: {
+      stop.make()
+    }
+  }
+
+  private func report(_ assignment: Assignment, in slot: Slot, stop: StopRequest) async -> AttemptReport {
     let attempt = assignment.attempt
     let files = AttemptFiles(attempt, named: names.name(of: attempt.ticket), runFolder: runFolder)
     var draft = Draft()

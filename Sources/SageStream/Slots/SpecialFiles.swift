@@ -1,26 +1,30 @@
 import Git
 import Platform
 
-/// FIFOs, sockets and devices: git sees none of them, so they would stand in the way of the next ticket for ever.
-enum SpecialFiles {
-  /// All special files of a slot, in path order, without those in folders that git ignores or that belong to another repository.
-  static func find(in slot: Slot, outside ignored: Set<TreePath>) -> [TreePath] {
-    var found: [TreePath] = []
+/// What git does not see in a work tree, so that it would stand in the way of the next ticket for ever: FIFOs, sockets, devices, and
+/// empty folders. Folders that git ignores, and those of other repositories, are not looked into.
+struct SpecialFiles: Sendable {
+  /// In path order.
+  private(set) var paths: [TreePath] = []
+  private(set) var hasEmptyFolders = false
+
+  init(in slot: Slot, outside ignored: Set<TreePath>) {
     var folders: [TreePath] = [.root]
     while let folder = folders.popLast() {
       let path = folder.isRoot ? slot.path : slot.path.appending(bytes: folder.bytes)
-      guard let entries = try? list(path) else { continue }
+      guard let entries = try? Self.list(path) else { continue }
+      if entries.isEmpty { hasEmptyFolders = true }
       if !folder.isRoot, entries.contains(where: { $0.name.elementsEqual(".git".utf8) }) { continue }
       for entry in entries where !(folder.isRoot && entry.name.elementsEqual(".git".utf8)) {
         let child = folder.appending(entry.name)
         switch entry.kind {
         case .directory: if !ignored.contains(child) { folders.append(child) }
-        case .other: found.append(child)
+        case .other: paths.append(child)
         case .file, .symbolicLink: break
         }
       }
     }
-    return found.sorted()
+    paths.sort()
   }
 
   private static func list(_ path: FilePath) throws(Errno) -> [(name: [UInt8], kind: FileStatus.Kind)] {
