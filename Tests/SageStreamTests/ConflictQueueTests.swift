@@ -11,6 +11,8 @@ import Tickets
 @Suite struct ConflictQueueTests {
   /// Every run of the tests does some; 300 take minutes.
   private static var count: UInt64 { getenv("SAGE_STREAM_TEST_QUEUES").flatMap { UInt64(String(cString: $0)) } ?? 8 }
+  /// The seeds that once were hard come first.
+  private static var seeds: [UInt64] { [35, 102, 178] + (1...count) }
 
   /// The file at one tip of the target: what stands at each place, and who changed it last.
   private struct Version {
@@ -26,7 +28,7 @@ import Tickets
     }
   }
 
-  @Test(arguments: 1...count) func thePlantedCulpritIsNamed(_ seed: UInt64) async throws {
+  @Test(arguments: seeds) func thePlantedCulpritIsNamed(_ seed: UInt64) async throws {
     var random = SplitMix64(seed: seed)
     let places = (0..<6).map { ["place \($0)"] }
     var version = Version(places: places, commit: "", writers: Array(repeating: nil, count: 6))
@@ -61,7 +63,7 @@ import Tickets
         try await lab.scenario.git("reset", "--quiet", "--hard", picked.tip.hex)
         var next = versions[now]
         next.commit = picked.tip.hex
-        for (place, lines) in work.places.enumerated() where lines != base.places[place] {
+        for (place, lines) in work.places.enumerated() where lines != base.places[place] && lines != next.places[place] {
           next.places[place] = lines
           next.writers[place] = commit(of: place, steps, base, picked)
         }
@@ -95,7 +97,9 @@ import Tickets
       if step.places[place] != before.places[place] { last = number }
       before = step
     }
-    return last.flatMap { $0 < picked.commits.count ? picked.commits[$0].id.hex : nil }
+    guard let last else { return nil }
+    // A commit whose change was already there has not landed.
+    return picked.commits.last { $0.content.subject.hasPrefix("Step \(last + 1) ") }?.id.hex
   }
 
   private func userEdits(_ lab: ConflictLab, _ versions: inout [Version], _ number: Int, _ random: inout SplitMix64) async throws {
