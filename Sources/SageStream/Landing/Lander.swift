@@ -279,14 +279,14 @@ actor Lander {
       let report = try await git {
         try await ConflictReporter(store: store, git: project.git).report(
           submission: submission, title: queue.title(of: submission.ticket), conflict: conflict, branch: branch, start: submission.base,
-          titles: queue.titles, log: project.attemptFolder(submission.attempt, names: names).appending("log"), time: .now)
+          titles: queue.titles, log: project.attemptFolder(submission.attempt, names: names).appending("worker.log"), target: target.short)
       }
       let reports = ConflictStore(stateFolder: project.stateFolder, names: names)
       do throws(Errno) { try reports.write(report) } catch { throw .fileSystem(path: reports.path(of: submission.ticket), error) }
       try journal.append(
         .conflicted(
           ticket: submission.ticket, branch: branch, report: reports.path(of: submission.ticket), paths: report.paths.map(\.path),
-          with: report.others.keys.sorted()), durable: true)
+          with: report.landedTickets), durable: true)
       results.append((submission, .conflicted(branch: branch, report: report)))
     }
     return results
