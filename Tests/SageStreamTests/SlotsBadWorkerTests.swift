@@ -207,7 +207,9 @@ struct SlotsBadWorkerTests {
       try await scenario.git("stash", "push", "-q", "-m", "users")
     })
     #expect(try await test.work("echo x >> src/a.txt; git stash -q; git stash pop -q").outcome.name == "submitted")
-    #expect(try await test.work("echo x >> src/a.txt; git stash -q").outcome.name == "no change")
+    let leaving = try await test.work("echo x >> src/a.txt; git stash push -q -m left")
+    #expect(leaving.outcome.name == "no change")
+    #expect(leaving.warnings == ["the stash entry \"On (no branch): left\" was made while T-1 ran"])
     #expect(try await test.git("stash", "list").split(separator: "\n").count == 2)
   }
 
@@ -282,5 +284,72 @@ struct SlotsBadWorkerTests {
     #expect(report.outcome.name == "submitted")
     try await test.expectCleanStart()
     #expect(try File.readText(outside.appending("file")) == "precious")
+  }
+
+  @Test("What git cannot pick up, here because a filter fails, is a failure; the worktree is set aside with it")
+  func failingFilter() async throws {
+    let test = try await SlotScenario(arrange: { scenario in
+      try await scenario.git("config", "filter.broken.clean", "false")
+      try await scenario.git("config", "filter.broken.required", "true")
+      try scenario.write(".gitattributes", "*.broken filter=broken\n")
+      try await scenario.commit("attributes")
+    })
+    let report = try await test.work("echo x > x; echo precious > a.broken")
+    #expect(report.outcome.failure?.category == .harvest)
+    #expect(!report.slotIsUsable)
+    #expect(try File.readText(try #require(test.asides.first).appending("a.broken")) == "precious\n")
+    try await test.expectCleanStart()
+  }
+
+  @Test("A worktree that a worker adds elsewhere, and `core.bare`, are named and harm nothing")
+  func worktreeAdded() async throws {
+    let test = try await SlotScenario()
+    let report = try await test.work("git worktree add -q --detach ../../elsewhere; git config core.bare true; echo x > x")
+    #expect(report.outcome.name == "submitted")
+    #expect(
+      report.warnings == ["the worktree elsewhere was registered while T-1 ran", "config of the repository was changed while T-1 ran"])
+    try await test.expectCleanStart()
+  }
+
+  @Test("The bump of a submodule comes home; uncommitted changes inside one set the worktree aside")
+  func submodules() async throws {
+    let inner = try await Scenario()
+    try inner.write("inner", "1\n")
+    let first = try await inner.commit("inner one")
+    try inner.write("inner", "2\n")
+    let second = try await inner.commit("inner two")
+    let test = try await SlotScenario(arrange: { scenario in
+      try await scenario.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.path.string, "sub")
+      try await scenario.git("checkout", "-q", first, in: scenario.path.appending("sub"))
+      try await scenario.commit("submodule")
+    })
+    let bump = try await test.work(
+      "git -c protocol.file.allow=always submodule --quiet update --init; git -C sub checkout -q \(second)")
+    #expect(try await test.git("rev-parse", "\(try #require(bump.outcome.submission).tip):sub") == second)
+    let dirty = try await test.work(
+      "git -c protocol.file.allow=always submodule --quiet update --init; echo precious > sub/inner; echo x > x")
+    #expect(dirty.outcome.name == "submitted")
+    #expect(!dirty.slotIsUsable)
+    #expect(try File.readText(try #require(test.asides.first).appending("sub/inner")) == "precious\n")
+    #expect(try await test.work("cat README > seen").outcome.name == "submitted")
+  }
+
+  @Test("Two workers at the same time: each is answerable for its own stash entries and files")
+  func together() async throws {
+    let test = try await SlotScenario(arrange: { scenario in
+      try scenario.write("src/b.txt", "users")
+      try await scenario.git("stash", "push", "-q", "-m", "users")
+    })
+    let (one, two) = (try await test.slot(1), try await test.slot(2))
+    let fifo = test.scenario.root.path.appending("fifo")
+    mkfifo(fifo.string, 0o600)
+    // The first pops the user's stash and waits for the second to end.
+    async let popping = test.work("git stash pop -q; echo popped > '\(fifo)'; cat '\(fifo)'", on: "T-1", in: one)
+    async let working = test.work("cat '\(fifo)' > /dev/null; echo x > x", on: "T-2", in: two)
+    let second = try await working
+    #expect(second.outcome.name == "submitted")
+    _ = try await blocking { try FileDescriptor.open(fifo, .writeOnly).closeAfter {} }
+    #expect(try await popping.outcome.failure?.category == .lostStash)
+    #expect(try await test.git("stash", "list").contains("users"))
   }
 }

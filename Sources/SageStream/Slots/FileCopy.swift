@@ -39,6 +39,11 @@ enum FileCopy {
     path.ancestors.allSatisfy { ((try? FileStatus.of(root.appending(bytes: $0.bytes))) ?? nil)?.kind == .directory }
   }
 
+  /// Whether a path could be made below a folder: on the way are only folders, or nothing yet.
+  static func mayStand(_ root: FilePath, _ path: TreePath) -> Bool {
+    path.ancestors.allSatisfy { [.directory, nil].contains(((try? FileStatus.of(root.appending(bytes: $0.bytes))) ?? nil)?.kind) }
+  }
+
   private static func pour(_ input: FileDescriptor, into output: FileDescriptor) throws {
     try withUnsafeTemporaryAllocation(byteCount: 1 << 17, alignment: 1) { buffer in
       while case let count = try input.read(into: buffer), count > 0 {

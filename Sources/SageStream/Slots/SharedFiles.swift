@@ -13,9 +13,13 @@ struct SharedFiles: Sendable, Equatable {
   var settings: [String: Stamp] = [:]
   /// Branches and tags: the loose ones, and the file of the packed ones.
   var references: [String: Stamp] = [:]
+  /// Worktrees that are no slots, by the name under which they are registered.
+  var worktrees: Set<String> = []
 
-  /// - Parameter excluding: references that change without a worker's doing.
-  init(_ commonFolder: FilePath, excluding isOurs: (RefName) -> Bool) {
+  /// - Parameters:
+  ///   - root: where the slots are.
+  ///   - excluding: references that change without a worker's doing.
+  init(_ commonFolder: FilePath, root: FilePath, excluding isOurs: (RefName) -> Bool) {
     func stamp(_ name: String) -> Stamp? {
       guard let status = (try? FileStatus.of(FilePath(commonFolder.string + "/" + name))) ?? nil, status.kind != .directory else {
         return nil
@@ -30,6 +34,12 @@ struct SharedFiles: Sendable, Equatable {
         if path != "info/refs" { settings[path] = stamp(path) }
       }
     }
+    let root = (try? File.resolved(root)) ?? root
+    for name in (try? Folder.names(in: commonFolder.appending("worktrees"))) ?? [] {
+      let link = (try? File.readText(commonFolder.appending("worktrees").appending(bytes: name).appending("gitdir"))) ?? nil
+      guard let link, !link.hasPrefix(root.string + "/") else { continue }
+      worktrees.insert(String(decoding: name, as: UTF8.self))
+    }
     for name in ["packed-refs", "reftable/tables.list"] { references[name] = stamp(name) }
     var folders = ["refs/heads", "refs/tags"]
     while let folder = folders.popLast() {
@@ -43,6 +53,12 @@ struct SharedFiles: Sendable, Equatable {
 
   /// Names of the shared files that differ, each with what happened to it.
   func changes(since earlier: SharedFiles) -> [String] {
+    let added = worktrees.subtracting(earlier.worktrees).sorted().map { "the worktree \($0) was registered" }
+    let removed = earlier.worktrees.subtracting(worktrees).sorted().map { "the worktree \($0) was removed" }
+    return added + removed + settingsChanges(since: earlier)
+  }
+
+  private func settingsChanges(since earlier: SharedFiles) -> [String] {
     Set(settings.keys).union(earlier.settings.keys).sorted().compactMap { name in
       switch (earlier.settings[name], settings[name]) {
       case (nil, .some): "\(name) of the repository was created"

@@ -53,6 +53,10 @@ struct SlotGit: Sendable {
     return output.status == 0 ? CommitID(hex: output.text) : nil
   }
 
+  func tree(of commit: CommitID) async throws(Failure) -> TreeID? {
+    TreeID(hex: try await run(["rev-parse", "--verify", commit.hex + "^{tree}"]).text)
+  }
+
   /// What a commit differs from another in, every path with its modes.
   func changes(from old: CommitID, to new: CommitID) async throws(Failure) -> [SlotChange] {
     let output = try await run(["diff-tree", "-r", "-z", "--raw", "--no-renames", "--ignore-submodules=none", old.hex, new.hex])

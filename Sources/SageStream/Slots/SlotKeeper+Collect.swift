@@ -7,6 +7,8 @@ struct Collected: Sendable {
   var tip: CommitID
   /// Where HEAD stands now.
   var head: CommitID
+  /// Whether every commit was made on top of the one before it, the first on the base.
+  var isStraight = false
   var salvage: Salvaged?
   /// What makes the attempt a failure whatever its exit status says.
   var problem: AttemptFailure?
@@ -52,7 +54,8 @@ extension SlotKeeper {
     var isClean = !hasWork && status.nestedRepositories.isEmpty
     if hasWork, collected.problem == nil, let message = work.harvestMessage {
       do throws(AttemptFailure) {
-        collected.tip = try await harvest(git, on: head, message: message, leavingOut: foreign)
+        collected.tip = try await harvest(
+          git, on: head, message: message, leavingOut: foreign, isNew: status.untracked.count > foreign.untracked.count)
         isClean = true
       } catch { collected.problem = error }
     }
@@ -66,7 +69,9 @@ extension SlotKeeper {
       try await git.setHead(collected.tip, anchors: anchors)
       collected.head = collected.tip
     }
-    try await anchorStrays(strays(work, from: head, state), of: work.attempt, through: git.git)
+    let path = path(work, to: head, state)
+    collected.isStraight = path.isStraight
+    try await anchorStrays(path.strays, of: work.attempt, through: git.git)
     try onDisk(slot.gitFolder) { () throws(Errno) in try state.quitOperations() }
 
     let specials = SpecialFiles(in: slot, outside: Set(status.ignored))

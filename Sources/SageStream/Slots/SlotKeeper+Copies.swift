@@ -14,8 +14,11 @@ extension SlotKeeper {
     let found = try await throughGit { () throws(GitError) in
       try await layout.git.on(gitFolder: layout.commonFolder, workTree: main).run(["ls-files", "-z", "--others", "--ignored"] + patterns)
     }
-    if found.standardOutput.isEmpty { return [] }
-    let ignored = try await git(slot).run(["check-ignore", "-z", "--stdin"], input: found.standardOutput, accepting: [0, 1])
+    // Nothing is written through a symbolic link that the slot has where the main work tree has a folder.
+    let candidates = found.fields.filter { FileCopy.mayStand(slot.path, TreePath(bytes: $0)) }
+    if candidates.isEmpty { return [] }
+    let ignored = try await git(slot).run(
+      ["check-ignore", "-z", "--stdin"], input: Array(candidates.map { $0 + [0] }.joined()), accepting: [0, 1])
     var copied: [TreePath] = []
     for field in ignored.fields {
       let path = TreePath(bytes: field)

@@ -28,23 +28,27 @@ extension SlotKeeper {
     return (status.untracked.filter(isForeign), status.added.filter(isForeign))
   }
 
+  /// - Parameter isNew: whether the tree is known to differ from HEAD's; otherwise it is compared.
   func harvest(
-    _ git: SlotGit, on head: CommitID, message: String, leavingOut foreign: (untracked: [TreePath], added: [TreePath])
+    _ git: SlotGit, on head: CommitID, message: String, leavingOut foreign: (untracked: [TreePath], added: [TreePath]), isNew: Bool
   ) async throws(AttemptFailure) -> CommitID {
     do throws(Failure) {
       let snapshot = try await git.snapshot(leavingOut: foreign.untracked, removing: foreign.added)
       if let complaint = snapshot.complaints.first {
         throw Failure.refused("what the worker left could not be picked up: \(complaint)")
       }
-      let current = try await git.run(["rev-parse", "--verify", "\(head)^{tree}"]).text
-      let tip = current == snapshot.tree.hex ? head : try await git.commit(snapshot.tree, parents: [head], message: message)
+      var tip = head
+      if try await isNew ? true : git.tree(of: head) != snapshot.tree {
+        tip = try await git.commit(snapshot.tree, parents: [head], message: message)
+      }
       try git.adopt(snapshot)
       return tip
     } catch { throw AttemptFailure(.harvest, error.cause) }
   }
 
-  /// Commits that the worker made and then left, and those that an unfinished operation knows.
-  func strays(_ work: Collecting, from head: CommitID, _ state: GitFolderState) -> [CommitID] {
+  /// What HEAD went through: commits that the worker made and then left, those that an unfinished operation knows, and whether it simply
+  /// committed on top of its base.
+  func path(_ work: Collecting, to head: CommitID, _ state: GitFolderState) -> (strays: [CommitID], isStraight: Bool) {
     let entries = HeadLog(work.slot.gitFolder, after: work.headLogSize).entries.filter { !$0.message.hasPrefix("sage-stream") }
     var expected = work.base
     var isStraight = true
@@ -52,6 +56,7 @@ extension SlotKeeper {
       isStraight = isStraight && entry.old == expected && ["commit: ", "commit (merge): "].contains { entry.message.hasPrefix($0) }
       expected = entry.new
     }
-    return state.commitsInOperation + (isStraight && expected == head ? [] : entries.map(\.new))
+    isStraight = isStraight && expected == head
+    return (state.commitsInOperation + (isStraight ? [] : entries.map(\.new)), isStraight)
   }
 }

@@ -16,8 +16,10 @@ extension SlotKeeper {
     try removeCopies(slot)
     var status = try await saveLeftovers(in: slot, fallback: assignment.base)
     if status.head != assignment.base || status.isDirty {
+      let rules = ignoreRules(slot)
       try await git.reset(to: assignment.base)
-      status = try await git.status()
+      // Where no ignore rule changed, what was ignored is ignored still, and a clean slot is clean still.
+      if status.isDirty || rules == nil || rules != ignoreRules(slot) { status = try await git.status() }
     }
     if !status.untracked.isEmpty || !status.nestedRepositories.isEmpty {
       // Another base has other ignore rules: what was ignored until now may be in the open.
@@ -35,6 +37,10 @@ extension SlotKeeper {
       try AttemptMarker(attempt: assignment.attempt, base: assignment.base, headLogSize: headLogSize).write(slot)
     }
     return Prepared(headLogSize: headLogSize, ignored: ignored)
+  }
+
+  private func ignoreRules(_ slot: Slot) -> [TreePath: [UInt8]]? {
+    IndexFlags(slot.gitFolder.appending("index"), layout.objectFormat).ignoreRules
   }
 
   /// Saves what a slot holds from before, if it holds anything.

@@ -58,17 +58,14 @@ extension SlotKeeper {
     let attempt = assignment.attempt
     let prepared = try await prepare(assignment, in: slot, files: files)
     try await surroundings.begin(attempt, in: slot)
-    let ending: WorkerProcess.Ending
-    do throws(Failure) {
-      guard let ended = try await work(assignment, in: slot, files, stop, &draft) else {
-        _ = try await surroundings.end(attempt, in: slot)
-        return
-      }
-      ending = ended
-    } catch {
-      _ = try await surroundings.end(attempt, in: slot)
+    let ended: WorkerProcess.Ending?
+    do throws(Failure) { ended = try await work(assignment, in: slot, files, stop, &draft) } catch {
+      _ = await surroundings.end(attempt, in: slot)
       throw error
     }
+    let seen = await surroundings.end(attempt, in: slot)
+    draft.warnings += seen.warnings
+    guard let ending = ended else { return }
     draft.seconds = ending.seconds
     let result = WorkerResult.read(files.result, warnings: &draft.warnings)
     draft.usage = result.usage
@@ -81,9 +78,8 @@ extension SlotKeeper {
     let collected = try await collect(
       Collecting(
         slot: slot, attempt: attempt, base: assignment.base, headLogSize: prepared.headLogSize, ignoredBefore: prepared.ignored,
-        harvestMessage: verdict.isDone ? message : nil))
-    let seen = try await surroundings.end(attempt, in: slot)
-    draft.warnings += collected.warnings + seen.warnings
+        harvestMessage: verdict.isDone && seen.lostStash == nil ? message : nil))
+    draft.warnings += collected.warnings
     draft.salvage = collected.salvage
     draft.isUsable = draft.isUsable && collected.isUsable
     draft.parkable = collected.salvage?.commit ?? (collected.tip == assignment.base ? nil : collected.tip)
@@ -117,6 +113,8 @@ extension SlotKeeper {
         }
       }
     } catch {
+      // There is always a shell, so if that cannot be started it is not the command's fault.
+      guard case .program = assignment.command else { throw .refused("the worker could not be started: \(error.reason)") }
       draft.outcome = .cannotRun(status: 127, message: error.reason)
       return nil
     }
@@ -149,7 +147,7 @@ extension SlotKeeper {
     case .throttled: return .throttled
     case .done(let summary, let saysCompleted):
       var hasWork = collected.tip != assignment.base
-      if hasWork {
+      if hasWork, !collected.isStraight {
         // HEAD may stand on an older commit than base, and bring nothing.
         hasWork = try await SlotGit(slot, git: layout.git, hasWorkTree: false).hasCommits(from: assignment.base, to: collected.tip)
       }

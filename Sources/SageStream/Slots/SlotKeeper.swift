@@ -39,7 +39,7 @@ public final class SlotKeeper: Sendable {
     self.environment = environment
     self.target = target
     self.makeStore = makeStore
-    surroundings = Surroundings(layout: layout, target: target, run: journal.run)
+    surroundings = Surroundings(layout: layout, target: target, root: settings.root)
   }
 
   func git(_ slot: Slot) -> SlotGit { SlotGit(slot, git: layout.git) }

@@ -7,6 +7,9 @@ struct StashLog: Sendable, Equatable {
     let commit: CommitID
     /// Who, when and what: the rest of its line.
     let rest: [UInt8]
+
+    /// What `git stash list` shows.
+    var message: String { String(decoding: rest.drop { $0 != UInt8(ascii: "\t") }.dropFirst(), as: UTF8.self) }
   }
 
   var entries: [Entry]

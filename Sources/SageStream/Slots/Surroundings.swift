@@ -24,14 +24,15 @@ final class Surroundings: Sendable {
 
   private let layout: RepositoryLayout
   private let target: RefName
-  private let run: RunID
+  /// The folder of the slots' worktrees.
+  private let root: FilePath
   private let state = Mutex(State())
   private let turnstile = Turnstile()
 
-  init(layout: RepositoryLayout, target: RefName, run: RunID) {
+  init(layout: RepositoryLayout, target: RefName, root: FilePath) {
     self.layout = layout
     self.target = target
-    self.run = run
+    self.root = root
   }
 
   /// An attempt starts. What the user changed while nobody worked is nobody's doing.
@@ -53,30 +54,19 @@ final class Surroundings: Sendable {
     }
   }
 
-  /// An attempt has ended: what changed since anybody last looked, put right where it can be.
-  func end(_ attempt: Attempt, in slot: Slot) async throws(Failure) -> Verdict {
-    try await turnstile.pass { () async throws(Failure) -> Verdict in
+  /// An attempt has ended: what changed since anybody last looked, put right where it can be. Where a look fails it is a warning.
+  func end(_ attempt: Attempt, in slot: Slot) async -> Verdict {
+    await turnstile.pass {
       var verdict = Verdict()
       let running = state.withLock { $0.running }
-      verdict.lostStash = try await checkStash(attempt, running)
-      let files = look()
-      let earlier = state.withLock { $0.files }
-      var changes: [String] = []
-      if let earlier, earlier != files {
-        changes = files.changes(since: earlier)
-        var references: [String: String]?
-        if earlier.references != files.references {
-          let now = try await listReferences()
-          changes += Self.changes(from: state.withLock { $0.references }, to: now)
-          references = now
-        }
-        state.withLock { state in
-          state.files = files
-          if let references { state.references = references }
-        }
-      }
       let tickets = Set(running.values.map(\.ticket)).sorted().map(\.displayed).joined(separator: ", ")
-      verdict.warnings += changes.map { "\($0) while \(tickets) ran" }
+      do throws(Failure) {
+        verdict.lostStash = try await checkStash(attempt, running, &verdict.warnings)
+        verdict.warnings += try await checkFiles()
+        verdict.warnings = verdict.warnings.map { "\($0) while \(tickets) ran" }
+      } catch {
+        verdict.warnings.append("what \(tickets) changed outside the worktree could not be looked at: \(error.cause)")
+      }
       state.withLock { state in
         state.running[slot] = nil
         if let guilty = state.guilty.removeValue(forKey: attempt) { verdict.lostStash = guilty }
@@ -87,7 +77,24 @@ final class Surroundings: Sendable {
 
   // MARK: References and files
 
-  private func look() -> SharedFiles { SharedFiles(layout.commonFolder, excluding: isOurs) }
+  private func look() -> SharedFiles { SharedFiles(layout.commonFolder, root: root, excluding: isOurs) }
+
+  private func checkFiles() async throws(Failure) -> [String] {
+    let files = look()
+    guard let earlier = state.withLock({ $0.files }), earlier != files else { return [] }
+    var changes = files.changes(since: earlier)
+    var references: [String: String]?
+    if earlier.references != files.references {
+      let now = try await listReferences()
+      changes += Self.changes(from: state.withLock { $0.references }, to: now)
+      references = now
+    }
+    state.withLock { state in
+      state.files = files
+      if let references { state.references = references }
+    }
+    return changes
+  }
 
   private func isOurs(_ reference: RefName) -> Bool {
     reference == target || ["refs/heads/sage/", "refs/heads/sage-stream-slot-"].contains { reference.rawValue.hasPrefix($0) }
@@ -117,10 +124,13 @@ final class Surroundings: Sendable {
 
   // MARK: Stash
 
-  private func checkStash(_ attempt: Attempt, _ running: [Slot: Attempt]) async throws(Failure) -> AttemptFailure? {
+  private func checkStash(
+    _ attempt: Attempt, _ running: [Slot: Attempt], _ changes: inout [String]
+  ) async throws(Failure) -> AttemptFailure? {
     let before = state.withLock { $0.stash }
     let now = StashLog.read(layout.commonFolder)
     let missing = before.missing(in: now)
+    changes += now.missing(in: before).map { "the stash entry \"\($0.message)\" was made" }
     if missing.isEmpty {
       state.withLock { $0.stash = now }
       return nil
