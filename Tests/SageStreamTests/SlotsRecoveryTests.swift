@@ -109,6 +109,7 @@ struct SlotsRecoveryTests {
     try AtomicFile.write(Array("precious\n".utf8), to: test.root.appending("slot-1/file"))
     #expect(try await test.slot(1).path == test.root.appending("slot-1"))
     #expect(try File.readText(try #require(test.asides.first).appending("file")) == "precious\n")
+    #expect(test.keeper.setAsideWorktrees() == test.asides)
     let other = try await Scenario()
     try await other.commit("other")
     try await other.git("worktree", "add", "-q", "--detach", test.root.appending("slot-2").string)
@@ -196,5 +197,69 @@ struct SlotsRecoveryTests {
     let report = try await test.work("git update-index --assume-unchanged src/a.txt; echo hidden > src/a.txt; echo x > x")
     #expect(try await test.changed(try #require(report.outcome.submission).tip) == ["src/a.txt", "x"])
     try await test.expectCleanStart()
+  }
+
+  @Test(
+    "Beside a sparse checkout a slot is full; with sparse=inherit it is as sparse, and what is not there is not deleted",
+    arguments: [false, true])
+  func sparseMain(inherits: Bool) async throws {
+    let test = try await SlotScenario {
+      $0.inheritsSparseCheckout = inherits
+    } arrange: { scenario in
+      try scenario.write("other/file", "other\n")
+      try await scenario.commit("other")
+      try await scenario.git("sparse-checkout", "set", "--cone", "src")
+    }
+    let report = try await test.work("ls > seen; echo new > src/new")
+    let tip = try #require(report.outcome.submission).tip
+    #expect(try await test.changed(tip) == ["seen", "src/new"])
+    #expect(try await test.git("show", "\(tip):seen").contains("other") == !inherits)
+    let next = try await test.work("ls > seen", on: "T-2")
+    #expect(try await test.git("show", "\(try #require(next.outcome.submission).tip):seen").contains("other") == !inherits)
+  }
+
+  @Test("Line ends and filters of the repository are the slot's too, and do not pass for changes")
+  func filters() async throws {
+    let test = try await SlotScenario(arrange: { scenario in
+      try await scenario.git("config", "core.autocrlf", "true")
+      try await scenario.git("config", "filter.up.smudge", "tr a-z A-Z")
+      try await scenario.git("config", "filter.up.clean", "tr A-Z a-z")
+      try scenario.write(".gitattributes", "*.up filter=up -text\n")
+      try scenario.write("word.up", "word")
+      try await scenario.commit("attributes")
+    })
+    #expect(try await test.work("grep -q WORD word.up && grep -q \"$(printf 'one\\r')\" src/a.txt").outcome.name == "no change")
+    let report = try await test.work("printf MORE >> word.up; printf 'four\\r\\n' >> src/a.txt")
+    let tip = try #require(report.outcome.submission).tip
+    #expect(try await test.git("show", "\(tip):word.up") == "wordmore")
+    #expect(try await test.git("show", "\(tip):src/a.txt") == "one\ntwo\nthree\nfour")
+  }
+
+  @Test("A worktree whose links are relative paths, as newer versions of git write them, is adopted")
+  func relativeLinks() async throws {
+    let test = try await SlotScenario()
+    let slot = try await test.slot()
+    let name = try #require(slot.gitFolder.lastComponent).string
+    try AtomicFile.write(Array("gitdir: ../../repository/.git/worktrees/\(name)\n".utf8), to: slot.path.appending(".git"))
+    try AtomicFile.write(Array("../../../../slots/slot-1/.git\n".utf8), to: slot.gitFolder.appending("gitdir"))
+    #expect(try await test.slot() == slot)
+  }
+
+  @Test("A worker that outlived its run is ended even where its slot is gone")
+  func orphan() async throws {
+    let test = try await SlotScenario()
+    let fifo = test.scenario.root.path.appending("fifo")
+    mkfifo(fifo.string, 0o600)
+    let identity = Mutex<ProcessIdentity?>(nil)
+    let process = WorkerProcess(
+      command: .shell("echo > '\(fifo)'; exec sleep 1000"), folder: test.main, environment: .worker(from: test.scenario.environment),
+      promptFile: nil, log: test.scenario.root.path.appending("log"), logLimit: 1000, grace: .seconds(1))
+    let worker = Task { try await process.run(stop: StopRequest()) { started in identity.withLock { $0 = started } } }
+    await waitForLine(fifo)
+    let started = WorkerStarted(
+      attempt: Attempt(ticket: "T-1", run: test.keeper.run, number: 1), title: "", slot: 1, base: test.base,
+      process: try #require(identity.withLock { $0 }), log: "/log")
+    #expect(try await test.keeper.recover(started) == [])
+    #expect(try await worker.value.exit == .signal(SIGKILL))
   }
 }

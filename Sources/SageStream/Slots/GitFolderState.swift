@@ -9,14 +9,30 @@ struct GitFolderState: Sendable {
 
   /// Whether the worktree still belongs to this git folder: its `.git` is a file that points here, and this folder points back.
   static func isIntact(_ slot: Slot) -> Bool {
-    guard let link = (try? File.read(slot.path.appending(".git"))) ?? nil, link.starts(with: Array("gitdir: ".utf8)),
-      let target = try? File.resolved(FilePath(bytes: trimmed(link.dropFirst("gitdir: ".utf8.count)))),
-      target == slot.gitFolder,
+    guard linkedGitFolder(of: slot.path) == slot.gitFolder,
       let back = (try? File.read(slot.gitFolder.appending("gitdir"))) ?? nil,
-      let place = try? File.resolved(FilePath(bytes: trimmed(back[...]))), place == slot.path.appending(".git"),
+      let place = resolved(back[...], in: slot.gitFolder), place == slot.path.appending(".git"),
       let head = (try? File.readText(slot.gitFolder.appending("HEAD"))) ?? nil
     else { return false }
     return head.hasPrefix("ref: refs/") || CommitID(hex: head.prefix { !$0.isWhitespace }) != nil
+  }
+
+  /// The git folder that a worktree's `.git` file names; nil where it is no such file, or names nothing that exists.
+  static func linkedGitFolder(of path: FilePath) -> FilePath? {
+    let file = path.appending(".git")
+    let prefix = Array("gitdir: ".utf8)
+    guard let status = (try? FileStatus.of(file)) ?? nil, status.kind == .file, status.size < 1 << 16,
+      let text = (try? File.read(file)) ?? nil, text.starts(with: prefix)
+    else { return nil }
+    return resolved(text.dropFirst(prefix.count), in: path)
+  }
+
+  /// A path as git wrote it into a file: with a line end, and relative where `worktree.useRelativePaths` is set.
+  private static func resolved(_ bytes: ArraySlice<UInt8>, in folder: FilePath) -> FilePath? {
+    var bytes = Array(bytes)
+    while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+    let path = FilePath(bytes: bytes)
+    return try? File.resolved(path.isRelative ? folder.appending(path.components) : path)
   }
 
   /// What the worker left unfinished, in words; nil where nothing.
@@ -78,12 +94,6 @@ struct GitFolderState: Sendable {
   }
 
   private func exists(_ name: String) -> Bool { ((try? FileStatus.of(FilePath(folder.string + "/" + name))) ?? nil) != nil }
-
-  private static func trimmed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-    var bytes = Array(bytes)
-    while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
-    return bytes
-  }
 }
 
 extension FilePath {

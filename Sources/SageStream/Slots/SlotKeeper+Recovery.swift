@@ -31,6 +31,27 @@ extension SlotKeeper {
     return saved.status == 0 ? reference : nil
   }
 
+  /// Ends a worker that outlived its run, whatever has become of its slot, and saves what it made.
+  ///
+  /// - Returns: what was saved of uncommitted work.
+  @discardableResult
+  public func recover(_ orphan: WorkerStarted) async throws(Failure) -> [RefName] {
+    if orphan.process.isAlive { orphan.process.signal(SIGKILL, group: true) }
+    var saved: [RefName] = []
+    // A slot number may have a second worktree, where somebody worked in the first.
+    for slot in existingSlots() where slot.number == orphan.slot {
+      if let reference = try await settleAfterCrash(slot, fallback: orphan.base) { saved.append(reference) }
+    }
+    return saved
+  }
+
+  /// Worktrees that were set aside whole and wait for their owner to look at them.
+  public func setAsideWorktrees() -> [FilePath] {
+    guard let root = try? File.resolved(settings.root), let names = try? Folder.names(in: root) else { return [] }
+    return names.map { root.appending(bytes: $0) }.filter { ($0.lastComponent?.string ?? "").contains(".aside-") }
+      .sorted { $0.string < $1.string }
+  }
+
   /// All slots that stand in the worktree root and belong to this repository, lowest number first.
   public func existingSlots() -> [Slot] {
     guard let root = try? File.resolved(settings.root), let names = try? Folder.names(in: root) else { return [] }
