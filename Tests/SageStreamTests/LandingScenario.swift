@@ -32,15 +32,18 @@ final class LandingScenario {
 
   init(
     files: [String: String] = ["a.txt": "one\ntwo\nthree\n", "b.txt": "b\n", "dir/c.txt": "c\n"], isQueueTracked: Bool = true,
-    configuration: [String: String] = [:], queue: String = LandingScenario.queue
+    configuration: [String: String] = [:], queue: String = LandingScenario.queue, engine: Settings.Engine = .automatic
   ) async throws {
     repository = try await Scenario()
+    if engine != .automatic { try await repository.git("config", "sageStream.engine", engine.rawValue) }
     for (key, value) in configuration { try await repository.git("config", key, value) }
     for (path, text) in files { try repository.write(path, text) }
     if !isQueueTracked { try repository.write(".gitignore", ".sage/\n") }
     try repository.write(".sage/tickets/index.json", queue)
     try await repository.commit("Start")
-    project = try await Project.open(from: repository.path, environment: repository.environment)
+    // The clock stands still, so that the same landing makes the same commits.
+    let environment = repository.environment.merging(["GIT_COMMITTER_DATE": "1800000100 +0000"]) { $1 }
+    project = try await Project.open(from: repository.path, environment: environment)
     let seen = seen
     try Folder.create(project.runFolder(run))
     journal = try Journal(run: run, folder: project.runFolder(run)) { event in seen.events.withLock { $0.append(event) } }

@@ -37,6 +37,9 @@ public enum Failpoint: String, Sendable, CaseIterable {
   }
 
   #if FAILPOINTS
+    /// `GIT_SAGE_STREAM_PATIENCE=<milliseconds>`: a shorter wait for index.lock, so that no test waits for seconds.
+    static let indexLockPatience = getenv("GIT_SAGE_STREAM_PATIENCE").flatMap { Int(String(cString: $0)) }.map { Duration.milliseconds($0) }
+
     private static let armed = Armed(getenv("GIT_SAGE_STREAM_FAILPOINT").map { String(cString: $0) } ?? "")
 
     /// Says that this point has been reached.
@@ -77,6 +80,7 @@ public enum Failpoint: String, Sendable, CaseIterable {
       }
     }
   #else
+    static let indexLockPatience: Duration? = nil
     @inline(__always) public func hit() {}
   #endif
 }

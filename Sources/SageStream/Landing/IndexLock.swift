@@ -15,6 +15,9 @@ struct IndexLock: ~Copyable {
   var copy: FilePath { Self.copyPath(gitFolder, run) }
   private var lock: FilePath { gitFolder.appending("index.lock") }
 
+  /// How long another program's lock is waited for.
+  static let patience = Failpoint.indexLockPatience ?? .seconds(5)
+
   /// Takes the lock, trying for `patience`, and makes the copy. Nil where another program kept the lock.
   ///
   /// - Throws: `Failure.fileSystem`; nothing is left behind then.
@@ -71,6 +74,8 @@ struct IndexLock: ~Copyable {
   /// Puts the copy in the place of the index and drops the lock.
   consuming func publish() throws(Failure) {
     do {
+      // A worktree that was removed meanwhile has taken its git folder along.
+      guard try FileStatus.of(gitFolder) != nil else { return }
       // Without an index before and after (a bare checkout of nothing) there is no copy to publish.
       if try FileStatus.of(copy) != nil { try File.rename(copy, to: index) }
       try File.remove(lock)
@@ -80,6 +85,7 @@ struct IndexLock: ~Copyable {
   /// Leaves the index as it is and drops the lock.
   consuming func release() throws(Failure) {
     do {
+      guard try FileStatus.of(gitFolder) != nil else { return }
       try File.remove(copy)
       try File.remove(lock)
     } catch { throw .fileSystem(path: lock, error) }

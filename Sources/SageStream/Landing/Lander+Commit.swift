@@ -12,6 +12,8 @@ extension Lander {
     case lostRace
     /// A checkout could not be updated; everything is as before.
     case failed(String)
+    /// The target must not move now; everything is as before.
+    case held(String)
   }
 
   enum Checkouts {
@@ -58,7 +60,7 @@ extension Lander {
       result = try await locked(checkouts[...]) { () async throws(Failure) in try await self.move(chain, changes, checkouts) }
     } catch {
       // Past the commit point only the next start can finish: the intent stays open for it.
-      if try await tip() == chain.end { throw error }
+      if try await currentTip() == chain.end { throw error }
       result = .failed("\(error)")
     }
     if case .landed = result { return result }
@@ -70,8 +72,8 @@ extension Lander {
   private func locked(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> CommitResult) async throws(Failure) -> CommitResult
   {
     guard let checkout = rest.first else { return try await work() }
-    guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: .seconds(5)) else {
-      return .failed("another program holds index.lock in \(checkout.path)")
+    guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: IndexLock.patience) else {
+      return .held("another program holds index.lock in \(checkout.path)")
     }
     let result: CommitResult
     do throws(Failure) { result = try await locked(rest.dropFirst(), work) } catch {
@@ -89,6 +91,13 @@ extension Lander {
 
   /// Under all locks: free paths, work trees, target.
   private func move(_ chain: Chain, _ changes: [TreeChange], _ checkouts: [Checkout]) async throws(Failure) -> CommitResult {
+    // Before the locks were ours the user may have switched, begun a rebase, or checked the target out somewhere else.
+    switch try await findCheckouts() {
+    case .busy(let reason): return .held(reason)
+    case .free(let now): guard now.map(\.gitFolder) == checkouts.map(\.gitFolder) else { return .lostRace }
+    }
+    // A checkout of a newer tip would look like the user's staged changes.
+    guard try await currentTip() == chain.start else { return .lostRace }
     let tree = try await git { try await store.commit(chain.start).tree }
     for checkout in checkouts {
       let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path).blocked(changes, from: tree)
@@ -110,7 +119,40 @@ extension Lander {
       return error.isStaleReference ? .lostRace : .failed("\(target.short) could not be moved: \(error)")
     }
     Failpoint.mainMoved.hit()
+    do throws(Failure) { try await follow(chain, changes, updated) } catch {
+      // It has landed; a checkout that could not be looked at is no reason to stop.
+      try journal.append(.warning("\(target.short) has moved, but not every checkout of it could follow: \(error)"))
+    }
     return .landed
+  }
+
+  /// What needs no index lock can still happen beside one: `switch -c`, `branch -m`, a new worktree. So the checkouts are looked
+  /// at once more when the target has moved: those that left it at M0 meanwhile go back there, and those that came to it
+  /// before it moved follow now.
+  private func follow(_ chain: Chain, _ changes: [TreeChange], _ updated: [Checkout]) async throws(Failure) {
+    let worktrees = try await git { try await WorktreeList.read(project.layout) }
+    let tree = try await git { try await store.commit(chain.start).tree }
+    for checkout in updated {
+      guard let now = worktrees.first(where: { $0.gitFolder == checkout.gitFolder }), now.exists, now.branch != target else { continue }
+      if now.head != chain.end { try await putBack([checkout], changes, from: tree) }
+    }
+    let known = Set(updated.map(\.gitFolder))
+    for worktree in worktrees where worktree.branch == target && !worktree.isBare && worktree.exists && !known.contains(worktree.gitFolder)
+    {
+      let checkout = Checkout(path: worktree.path, gitFolder: worktree.gitFolder, git: project.git, run: journal.run)
+      guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: IndexLock.patience) else {
+        try journal.append(.warning("\(checkout.path) was switched to \(target.short) while it moved; its files may lag behind"))
+        continue
+      }
+      do throws(Failure) {
+        let restorer = PathRestorer(store: store, checkout: checkout)
+        try await catchUp(restorer, restorer.judge(changes, from: tree), on: target)
+      } catch {
+        try lock.release()
+        throw error
+      }
+      try lock.publish()
+    }
   }
 
   /// Puts what is ours back at M0, still under the lock; the index copy is dropped with it.
@@ -135,7 +177,7 @@ extension Lander.CommitResult {
     case .landed: "landed"
     case .blocked(let paths): "not free: " + paths.keys.sorted().prefix(3).map(\.description).joined(separator: ", ")
     case .lostRace: "the target moved"
-    case .failed(let reason): reason
+    case .failed(let reason), .held(let reason): reason
     }
   }
 }

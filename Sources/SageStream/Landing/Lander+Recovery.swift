@@ -70,14 +70,7 @@ extension Lander {
         Failpoint.recoveryPathsPut.hit()
         return false
       case .landed:
-        for (restorer, judgement) in judged {
-          var late: [TreeChange] = []
-          for (change, side) in judgement.ours where side == .old && change.old != change.new {
-            // What a later commit has put back on purpose is not late.
-            if try await self.current(change.path, on: intent.target) == change.new { late.append(change) }
-          }
-          try await restorer.put(late, at: .new)
-        }
+        for (restorer, judgement) in judged { try await self.catchUp(restorer, judgement, on: intent.target) }
         Failpoint.recoveryPathsPut.hit()
         return true
       case .elsewhere:
@@ -90,6 +83,16 @@ extension Lander {
     }
   }
 
+  /// Brings the paths of a checkout that are ours and still at M0 to M1, where the target is already.
+  func catchUp(_ restorer: PathRestorer, _ judgement: PathRestorer.Judgement, on target: RefName) async throws(Failure) {
+    var late: [TreeChange] = []
+    for (change, side) in judgement.ours where side == .old && change.old != change.new {
+      // What a later commit has put back on purpose is not late.
+      if try await current(change.path, on: target) == change.new { late.append(change) }
+    }
+    try await restorer.put(late, at: .new)
+  }
+
   private func current(_ path: TreePath, on target: RefName) async throws(Failure) -> TreeEntry? {
     try await git {
       guard let tip = try await store.resolve(target) else { return nil }
@@ -100,7 +103,7 @@ extension Lander {
   /// Takes all index locks, does the work, publishes every copy. Whatever it decided, the copies hold the truth then.
   private func underLocks(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> Bool) async throws(Failure) -> Bool {
     guard let checkout = rest.first else { return try await work() }
-    guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: .seconds(5)) else {
+    guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: IndexLock.patience) else {
       throw .refused("a landing that was interrupted cannot be finished while another program holds \(checkout.gitFolder)/index.lock")
     }
     let result: Bool

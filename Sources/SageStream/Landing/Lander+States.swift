@@ -54,7 +54,11 @@ extension Lander {
   /// Writes owed states at once where the queue is edited in place; a folded queue gets them at the end.
   func flushOwed() async throws(Failure) {
     guard !owed.isEmpty else { return }
-    if case .free(let list) = try await findCheckouts(), try await states.foldable(at: try await tip(), checkouts: list) != nil { return }
+    if let tip = try await currentTip(), case .free(let list) = try await findCheckouts(),
+      try await states.foldable(at: tip, checkouts: list) != nil
+    {
+      return
+    }
     while !owed.isEmpty {
       let changes = owed
       owed = []
@@ -76,8 +80,7 @@ extension Lander {
     let changes = owed
     owed = []
     for _ in 0..<5 {
-      guard case .free(let checkouts) = try await findCheckouts() else { break }
-      let start = try await tip()
+      guard case .free(let checkouts) = try await findCheckouts(), let start = try await currentTip() else { break }
       guard let current = try await states.foldable(at: start, checkouts: checkouts),
         let bytes = applied(changes, to: current.bytes)
       else { break }
@@ -89,7 +92,7 @@ extension Lander {
         try await dropPending()
         return
       case .lostRace, .failed: continue
-      case .blocked: break
+      case .blocked, .held: break
       }
       break
     }

@@ -69,9 +69,12 @@ actor Lander {
   }
 
   func tip() async throws(Failure) -> CommitID {
-    guard let tip = try await git({ try await store.resolve(target) }) else { throw .unbornTarget(target) }
+    guard let tip = try await currentTip() else { throw .unbornTarget(target) }
     return tip
   }
+
+  /// Nil where the user has removed or renamed the target meanwhile.
+  func currentTip() async throws(Failure) -> CommitID? { try await git { try await store.resolve(target) } }
 
   /// Takes over a submission that an earlier run left held.
   func adopt(_ submission: Submission, reason: String) { held.append(HeldSubmission(submission: submission, reason: reason)) }
@@ -101,7 +104,10 @@ actor Lander {
     var lostRaces = 0
     var mayFold = true
     while true {
-      let start = try await tip()
+      guard let start = try await currentTip() else {
+        for submission in waiting { reasons[submission.ticket] = "\(target.short) no longer exists" }
+        break
+      }
       let candidates = waiting.filter { reasons[$0.ticket] == nil }
       let checkouts = try await findCheckouts()
       if case .busy(let reason) = checkouts {
@@ -135,6 +141,9 @@ actor Lander {
       case .failed(let reason):
         lostRaces += 1
         if lostRaces < 5 { continue }
+        for submission in candidates { reasons[submission.ticket] = reason }
+        continue
+      case .held(let reason):
         for submission in candidates { reasons[submission.ticket] = reason }
         continue
       }
@@ -308,8 +317,8 @@ actor Lander {
       }
       return
     }
+    guard let start = try await currentTip() else { return }
     let picker = makePicker()
-    let start = try await tip()
     var end = start
     for entry in held {
       if case .picked(let picked) = try await git({ try await picker.pick(entry.submission, target: start, onto: end) }) {

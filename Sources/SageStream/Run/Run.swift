@@ -225,8 +225,13 @@ public actor Run {
     async throws(Failure)
   {
     guard let command = state.command else { return }
+    let base: CommitID
+    do throws(Failure) { base = try await state.lander.baseForWorkers() } catch {
+      guard case .unbornTarget(let target) = error else { throw error }
+      return state.stop("\(target.short) no longer exists")
+    }
     let attempt = state.begin(ticket.id, slot: number)
-    var assignment = Assignment(attempt: attempt, ticket: ticket, base: try await state.lander.baseForWorkers(), command: command)
+    var assignment = Assignment(attempt: attempt, ticket: ticket, base: base, command: command)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
     let slot = state.openSlots[number]
     let stop = state.stopRequest(for: ticket.id)

@@ -1,0 +1,95 @@
+import Platform
+import SageStream
+import Support
+import Testing
+
+/// Between any two steps of a landing the user types something in another terminal. It works, or fails in git's own words; the run ends with
+/// everything landed or held; nothing is lost, and the next run lands the rest.
+///
+/// By default each command at one step, with or without the lock in turn. `SAGE_STREAM_BESIDE=all`: each at every step.
+@Suite("Beside the user", .serialized, .timeLimit(.minutes(1)))
+struct BesideUserTests {
+  struct Case: CustomTestStringConvertible {
+    let user: UserCommand
+    let point: Failpoint
+    var testDescription: String { "\(user) at \(point.rawValue)" }
+  }
+
+  /// How git says no; `git stash` says it by its status alone where it cannot lock the index, and keeps everything.
+  static let gitsWords = ["fatal:", "error:", "index.lock", "The stash entry is kept"]
+  static let unlocked: [Failpoint] = [.picksWritten, .journalIntent, .indexReleased]
+  static let locked: [Failpoint] = [.indexLocked, .worktreeUpdated, .mainMoved]
+
+  static let cases: [Case] = UserCommand.all.enumerated().flatMap { index, user in
+    let all = getenv("SAGE_STREAM_BESIDE") != nil
+    let points = all ? unlocked + locked : [user.sample ?? (index % 2 == 0 ? unlocked : locked)[(index / 2) % 3]]
+    return points.map { Case(user: user, point: $0) }
+  }
+
+  @Test("a command of the user's between two steps works or fails in git's own words, and nothing is lost", arguments: cases)
+  func command(_ test: Case) async throws {
+    let beside = try await BesideScenario(hasSecondCheckout: test.user.hasSecondCheckout)
+    let scenario = beside.scenario
+    let (run, typed) = try await scenario.sage(beside.arguments(), pausedAt: test.point) { try await scenario.shell(test.user.command) }
+    let answer = try #require(typed, "the run never reached \(test.point.rawValue): \(run.error)")
+    #expect(run.status == 0 || run.status == 1, "\(run.error)")
+    #expect(BesideScenario.hasLandedOrHeldAll(run), "\(run.output)\(run.error)")
+    if answer.status != 0 {
+      #expect(
+        Self.gitsWords.contains { answer.error.contains($0) || answer.output.contains($0) }, "\(answer)")
+    }
+    let lost: Set<String> = test.user.discards && answer.status == 0 ? ["a change"] : []
+    try await beside.checkBelongings(lost: lost)
+    // What failed needs no finishing; a lock of ours must never be taken for the user's.
+    if answer.status == 0 {
+      let after = try await scenario.shell(test.user.after)
+      #expect(after.status == 0, "\(after.output)\(after.error)")
+    } else {
+      _ = try await scenario.shell("git bisect reset; git rebase --abort; git merge --abort")
+    }
+    try await beside.checkBelongings(lost: lost)
+    let last = try await beside.run()
+    #expect(last.status == 0, "\(last.output)\(last.error)")
+    try await beside.checkEverythingLanded(mine: test.user.leavesTarget ? [Scenario.queuePath] : [])
+    try await beside.checkBelongings(lost: lost)
+  }
+
+  static let wayCases: [Case] = UserCommand.inTheWay.enumerated().flatMap { index, user in
+    let all = getenv("SAGE_STREAM_BESIDE") != nil
+    let points: [Failpoint] = [.picksWritten, .journalIntent, .indexLocked]
+    return (all ? points : index % 2 == 0 ? [points[index / 2 % 3]] : []).map { Case(user: user, point: $0) }
+  }
+
+  @Test("what stands in the way holds the landing and keeps every byte", arguments: wayCases)
+  func inTheWay(_ test: Case) async throws {
+    let beside = try await BesideScenario()
+    let scenario = beside.scenario
+    var before: [String: [UInt8]] = [:]
+    let (run, typed) = try await scenario.sage(beside.arguments(), pausedAt: test.point) {
+      let answer = try await scenario.shell(test.user.command)
+      before = try filesOnDisk(scenario)
+      return answer
+    }
+    // Under our lock git refuses to stage: then there is nothing in the way.
+    let answer = try #require(typed)
+    #expect(answer.status == 0 || answer.error.contains("index.lock"), "\(answer.error)")
+    #expect(BesideScenario.hasLandedOrHeldAll(run), "\(run.output)\(run.error)")
+    if answer.status == 0 {
+      #expect(run.status == 1 && run.output.contains("held"), "\(run.output)\(run.error)")
+      let now = try filesOnDisk(scenario)
+      for (path, bytes) in before where String(decoding: bytes, as: UTF8.self).contains("mine") {
+        #expect(now[path] == bytes, "\(path)")
+      }
+      let after = try await scenario.shell(test.user.after)
+      #expect(after.status == 0, "\(after.output)\(after.error)")
+    }
+    try await beside.checkBelongings()
+    let last = try await beside.run()
+    #expect(last.status == 0, "\(last.output)\(last.error)")
+    try await beside.checkEverythingLanded()
+  }
+
+  private func filesOnDisk(_ scenario: Scenario) throws -> [String: [UInt8]] {
+    try scenario.everything().filter { !$0.key.hasPrefix("/.git/") }
+  }
+}
