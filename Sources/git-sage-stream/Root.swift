@@ -13,7 +13,7 @@ struct Root: ParsableCommand {
     version: "git-sage-stream \(version)",
     subcommands: [
       PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
-      ConflictsCommand.self, DemoCommand.self, HookCommand.self, FailpointsCommand.self, RunCommand.self,
+      ConflictsCommand.self, RetryCommand.self, AbortCommand.self, UndoCommand.self, LogCommand.self, CancelCommand.self, PauseCommand.self, ContinueCommand.self, CleanCommand.self, DemoCommand.self, HookCommand.self, FailpointsCommand.self, RunCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -22,6 +22,6 @@ struct Root: ParsableCommand {
 
   /// Verbs of the contract that this version does not have yet; an entry goes when its verb becomes real.
   static let verbsNotYet = [
-    "wait", "resolve", "retry", "abort", "undo", "log", "report", "clean", "trust", "init", "worker", "land", "cancel", "pause", "continue",
+    "wait", "resolve", "report", "trust", "init", "worker", "land",
   ]
 }

@@ -10,7 +10,7 @@ import Terminal
 final class RunShow: Sendable {
   private let events: AsyncStream<Event>.Continuation
   private let writer: Task<RunFold, Never>
-  private let hasWaited = Mutex(false)
+  private let waiting = Waiting()
   private let asJSON: Bool
   private let results: Style
 
@@ -31,13 +31,19 @@ final class RunShow: Sendable {
 
   func take(_ event: Event) { events.yield(event) }
 
+  func waits(for holder: LockHolder?, secondsLeft: Int) { waiting.waits(for: holder, secondsLeft: secondsLeft) }
+
   /// Another run has the lock: says so at once, and then every ten seconds.
-  func waits(for holder: LockHolder?, secondsLeft: Int) {
-    let isNews = hasWaited.withLock { hasWaited in
-      defer { hasWaited = true }
-      return !hasWaited
+  final class Waiting: Sendable {
+    private let hasWaited = Mutex(false)
+
+    func waits(for holder: LockHolder?, secondsLeft: Int) {
+      let isNews = hasWaited.withLock { hasWaited in
+        defer { hasWaited = true }
+        return !hasWaited
+      }
+      if isNews || secondsLeft % 10 == 0 { Screen.messages.show(ProgressLines.waiting(for: holder, secondsLeft: secondsLeft)) }
     }
-    if isNews || secondsLeft % 10 == 0 { Screen.messages.show(ProgressLines.waiting(for: holder, secondsLeft: secondsLeft)) }
   }
 
   /// Waits until all is written, then shows the summary; with `--json` the last event was it.

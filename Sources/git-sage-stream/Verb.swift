@@ -33,6 +33,15 @@ final class Scene: Sendable {
     try await Project.open(from: folder, environment: environment, index: index)
   }
 
+  /// A run for one verb, which shows on standard error what it does beside, and for whom it waits.
+  func run(_ project: Project) -> SageStream.Run {
+    let progress = Mutex(ProgressLines(style: style(of: .messages, in: project), detail: .quiet))
+    let show = RunShow.Waiting()
+    return SageStream.Run(
+      verbOn: project, observer: { event in Screen.messages.show(progress.withLock { $0.lines(for: event) }) },
+      waiting: { show.waits(for: $0, secondsLeft: $1) })
+  }
+
   /// Colour for a stream, as this repository's configuration has it.
   func style(of screen: Screen, in project: Project) -> Style {
     Style(

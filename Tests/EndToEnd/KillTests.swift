@@ -16,8 +16,12 @@ struct KillTests {
     var testDescription: String { "\(point.rawValue), \(checkout.rawValue), \(shape.rawValue)" }
   }
 
+  /// Those of the verbs are hit by the tests of each verb.
+  static let points = Failpoint.available.filter { point in
+    !["recovery.", "retry.", "abort.", "undo.", "clean.", "request."].contains { point.rawValue.hasPrefix($0) }
+  }
+
   static let cases: [Case] = {
-    let points = Failpoint.available.filter { !$0.rawValue.hasPrefix("recovery.") }
     if getenv("SAGE_STREAM_KILL_MATRIX") != nil {
       return points.flatMap { point in
         QueueScenario.Checkout.allCases.flatMap { checkout in
@@ -58,7 +62,7 @@ struct KillTests {
     arguments: Failpoint.available.filter { $0.rawValue.hasPrefix("recovery.") })
   func killedTwice(_ point: Failpoint) async throws {
     let isSample = getenv("SAGE_STREAM_KILL_MATRIX") == nil
-    for first in isSample ? [.worktreeUpdated] : Failpoint.available.filter({ !$0.rawValue.hasPrefix("recovery.") }) {
+    for first in isSample ? [.worktreeUpdated] : Self.points {
       let test = Case(point: first, checkout: .clean, shape: .group)
       let expected = try await uninterrupted(test)
       let scenario = try await QueueScenario(.group, .clean)

@@ -42,6 +42,10 @@ extension Fact {
     case .held: "ticket.held"
     case .conflicted: "ticket.conflicted"
     case .deferred: "ticket.deferred"
+    case .reopened: "ticket.reopened"
+    case .parked: "ticket.parked"
+    case .undone: "run.undone"
+    case .answered: "request.answered"
     case .indexWritten: "index.written"
     case .warning: "warning"
     case .stopping: "run.stopping"
@@ -58,7 +62,7 @@ extension Fact {
         .init("target", .string(start.target.rawValue)), .init("tip", .string(start.tip.hex)), .init("workers", JSON(start.workers)),
         .init("worker", .string(start.worker)), .init("schedule", .string(start.schedule.rawValue)),
         .init("tickets", JSON(start.tickets.map(\.rawValue))), .init("index", .string(start.index.string)),
-      ]
+      ] + optional("verb", start.verb)
     case .slotCreated(let slot, let path): [.init("slot", JSON(slot)), .init("path", .string(path.string))]
     case .slotSetAside(let slot, let path, let reason):
       [.init("slot", JSON(slot)), .init("path", .string(path.string)), .init("reason", .string(reason))]
@@ -99,6 +103,10 @@ extension Fact {
         .init("ticket", .string(deferred.ticket.rawValue)), .init("category", .string(deferred.category)),
         .init("message", .string(deferred.message)), .init("failed", JSON(deferred.isFailure)),
       ] + optional("branch", deferred.branch?.rawValue) + optional("log", deferred.log?.string)
+    case .reopened(let ticket, let saved): [.init("ticket", .string(ticket.rawValue))] + optional("saved", saved?.hex)
+    case .parked(let ticket, let branch): [.init("ticket", .string(ticket.rawValue)), .init("branch", .string(branch.rawValue))]
+    case .undone(let undone): undone.json.object?.members ?? []
+    case .answered(let answer): answer.members
     case .indexWritten(let tickets, let commit):
       [.init("tickets", JSON(tickets.map(\.rawValue)))] + optional("commit", commit?.hex)
     case .warning(let text): [.init("message", .string(text))]
@@ -151,7 +159,7 @@ extension LandingIntent {
                   .init("tip", .string(member.submission.hex)), .init("commit", .string(member.commit.hex)),
                 ]))
           })),
-    ]
+    ] + (undo.map { [.init("undo", $0.json)] } ?? [])
   }
 }
 
@@ -163,6 +171,6 @@ extension RunSummary {
       .init("throttled", JSON(throttled)), .init("held", JSON(held.map(\.rawValue))), .init("wall_seconds", JSON(wallSeconds)),
       .init("work_seconds", JSON(workSeconds)), .init("speedup", JSON(speedup)), .init("efficiency", JSON(efficiency)),
       .init("workers", JSON(workers)), .init("interrupted", JSON(wasInterrupted)), .init("unfinished", JSON(unfinished.map(\.rawValue))),
-    ]
+    ] + optional("error", error)
   }
 }

@@ -39,6 +39,14 @@ public enum Fact: Sendable {
   case held(ticket: TicketID, reason: String)
   case conflicted(ticket: TicketID, branch: RefName, report: FilePath, paths: [TreePath], with: [TicketID])
   case deferred(Deferred)
+  /// A ticket became work again because the user asked for it; `saved` is the work that its next attempt starts with.
+  case reopened(ticket: TicketID, saved: CommitID?)
+  /// Finished work that is not going to land by itself was given to a branch; the ticket stays as it is.
+  case parked(ticket: TicketID, branch: RefName)
+  /// A run, or an earlier undo, was taken back.
+  case undone(Undone)
+  /// What another terminal asked of this run, and what came of it.
+  case answered(RequestAnswer)
   /// States were written to the queue (in place, or as a commit of their own).
   case indexWritten(tickets: [TicketID], commit: CommitID?)
   case warning(String)
@@ -57,10 +65,12 @@ public struct RunStarted: Sendable {
   public var schedule: RunOptions.Schedule
   public var tickets: [TicketID]
   public var index: FilePath
+  /// The verb that this was, where it started no workers; nil for a run of the queue.
+  public var verb: String?
 
   public init(
     process: ProcessIdentity, target: RefName, tip: CommitID, workers: Int, worker: String, schedule: RunOptions.Schedule,
-    tickets: [TicketID], index: FilePath
+    tickets: [TicketID], index: FilePath, verb: String? = nil
   ) {
     self.process = process
     self.target = target
@@ -70,6 +80,7 @@ public struct RunStarted: Sendable {
     self.schedule = schedule
     self.tickets = tickets
     self.index = index
+    self.verb = verb
   }
 }
 
@@ -115,13 +126,16 @@ public struct LandingIntent: Sendable, Equatable {
   public var tickets: [Member]
   /// Ticket states that are part of the commits themselves need no edit afterwards.
   public var statesAreFolded: Bool
+  /// Set where this takes a run back instead of landing tickets.
+  public var undo: Undone?
 
-  public init(target: RefName, from: CommitID, to: CommitID, tickets: [Member], statesAreFolded: Bool) {
+  public init(target: RefName, from: CommitID, to: CommitID, tickets: [Member], statesAreFolded: Bool, undo: Undone? = nil) {
     self.target = target
     self.from = from
     self.to = to
     self.tickets = tickets
     self.statesAreFolded = statesAreFolded
+    self.undo = undo
   }
 }
 

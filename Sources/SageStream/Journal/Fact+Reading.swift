@@ -14,7 +14,7 @@ extension Fact {
       self = .runStarted(
         RunStarted(
           process: process, target: target, tip: tip, workers: workers, worker: read.text("worker"), schedule: schedule,
-          tickets: read.tickets("tickets"), index: FilePath(read.text("index"))))
+          tickets: read.tickets("tickets"), index: FilePath(read.text("index")), verb: json["verb"]?.string))
     case "slot.created":
       guard let slot = json["slot"]?.int else { return nil }
       self = .slotCreated(slot: slot, path: FilePath(read.text("path")))
@@ -78,6 +78,18 @@ extension Fact {
         Deferred(
           ticket: ticket, category: read.text("category"), message: read.text("message"), branch: read.reference("branch"),
           log: json["log"]?.string.map { FilePath($0) }, isFailure: json["failed"]?.bool ?? false))
+    case "ticket.reopened":
+      guard let ticket = read.ticket else { return nil }
+      self = .reopened(ticket: ticket, saved: read.commit("saved"))
+    case "ticket.parked":
+      guard let ticket = read.ticket, let branch = read.reference("branch") else { return nil }
+      self = .parked(ticket: ticket, branch: branch)
+    case "run.undone":
+      guard let undone = Undone(json: json) else { return nil }
+      self = .undone(undone)
+    case "request.answered":
+      guard let answer = RequestAnswer(json: json) else { return nil }
+      self = .answered(answer)
     case "index.written": self = .indexWritten(tickets: read.tickets("tickets"), commit: read.commit("commit"))
     case "run.taken_over":
       guard let run = RunID(read.text("by")) else { return nil }
@@ -122,7 +134,9 @@ private struct FactReader {
       guard let attempt = read.attempt, let tip = read.commit("tip"), let commit = read.commit("commit") else { return nil }
       return LandingIntent.Member(attempt: attempt, submission: tip, commit: commit)
     }
-    return LandingIntent(target: target, from: from, to: to, tickets: members, statesAreFolded: json["states_folded"]?.bool ?? false)
+    return LandingIntent(
+      target: target, from: from, to: to, tickets: members, statesAreFolded: json["states_folded"]?.bool ?? false,
+      undo: Undone(json: json["undo"]))
   }
 
   var summary: RunSummary {
@@ -138,6 +152,7 @@ private struct FactReader {
     summary.workSeconds = json["work_seconds"]?.double ?? 0
     summary.workers = json["workers"]?.int ?? 1
     summary.wasInterrupted = json["interrupted"]?.bool ?? false
+    summary.error = json["error"]?.string
     return summary
   }
 }

@@ -31,8 +31,13 @@ public final class Journal: Sendable {
 
   /// Notes in the journal of a dead run that a later one has finished or taken over what it left.
   static func close(_ file: FilePath, of run: RunID, takenOverBy later: RunID) throws(Failure) {
+    try append(.takenOver(by: later), to: file, of: run)
+  }
+
+  /// Adds a fact to the journal of a dead run; durable on return.
+  static func append(_ fact: Fact, to file: FilePath, of run: RunID) throws(Failure) {
     let last = try JournalReader.events(of: file).last?.sequence ?? 0
-    let event = Event(sequence: last + 1, time: .now, run: run, fact: .takenOver(by: later))
+    let event = Event(sequence: last + 1, time: .now, run: run, fact: fact)
     do {
       let descriptor = try FileDescriptor.open(file, .writeOnly, options: [.append, .closeOnExec])
       try descriptor.closeAfter {

@@ -21,7 +21,7 @@ public enum JournalReader {
     else { return false }
     switch event.fact {
     case .takenOver: return true
-    case .runFinished(let summary): return summary.held.isEmpty
+    case .runFinished(let summary): return summary.held.isEmpty && summary.error == nil
     default: return false
     }
   }

@@ -21,6 +21,13 @@ public struct RunRecord: Sendable {
   public private(set) var setAside: [TicketID: Deferred] = [:]
   /// States that the queue does not have yet.
   public private(set) var owed: [TicketChange] = []
+  /// Tickets that the user made work again.
+  public private(set) var reopened: Set<TicketID> = []
+  public private(set) var undone: Undone?
+  /// Commits that hold nothing but ticket states.
+  public private(set) var stateCommits: [CommitID] = []
+  /// Requests of other terminals that this run answered.
+  public private(set) var answers: [RequestAnswer] = []
   private var written: Set<TicketID> = []
   private var startOrder: [TicketID: Int] = [:]
   public private(set) var finished: RunSummary?
@@ -68,10 +75,21 @@ public struct RunRecord: Sendable {
           ticket: ticket, category: "conflict", message: "conflicts\(with) in \(paths.map(\.description).joined(separator: ", "))",
           branch: branch, isFailure: false), at: event.time)
     case .deferred(let deferred): setAside(deferred, at: event.time)
+    case .reopened(let ticket, _): reopen(ticket, at: event.time)
+    case .parked(let ticket, _):
+      submissions.removeAll { $0.ticket == ticket }
+      held[ticket] = nil
+    case .undone(let undone):
+      self.undone = undone
+      openIntent = nil
+    case .answered(let answer): answers.append(answer)
     case .indexWritten(let tickets, let commit):
       written.formUnion(tickets)
       owed.removeAll { tickets.contains($0.ticket) }
-      if commit != nil { openIntent = nil }
+      if let commit {
+        stateCommits.append(commit)
+        if openIntent?.undo == nil { openIntent = nil }
+      }
     case .takenOver(let run): takenOverBy = run
     case .runFinished(let summary): finished = summary
     case .slotCreated, .slotSetAside, .salvageWritten, .warning, .stopping: break
@@ -90,6 +108,13 @@ public struct RunRecord: Sendable {
     if let intent = openIntent, intent.tickets.allSatisfy({ member in landed.contains { $0.attempt == member.attempt } }) {
       openIntent = nil
     }
+  }
+
+  private mutating func reopen(_ ticket: TicketID, at time: WallTime) {
+    reopened.insert(ticket)
+    setAside[ticket] = nil
+    owed.removeAll { $0.ticket == ticket }
+    owed.append(TicketChange(ticket: ticket, state: .unprocessed, time: time.toTheSecond))
   }
 
   private mutating func setAside(_ deferred: Deferred, at time: WallTime) {

@@ -12,6 +12,8 @@ struct Chain {
   var stateCommit: CommitID?
   /// Whether the members' commits carry the changes of their tickets' states.
   var statesAreFolded = false
+  /// Set where this takes a run back.
+  var undo: Undone?
 
   var isEmpty: Bool { start == end }
 }

@@ -49,7 +49,7 @@ extension Lander {
       target: target, from: chain.start, to: chain.end,
       tickets: chain.members.map {
         .init(attempt: $0.submission.attempt, submission: $0.submission.tip, commit: $0.tip)
-      }, statesAreFolded: chain.statesAreFolded)
+      }, statesAreFolded: chain.statesAreFolded, undo: chain.undo)
     try journal.append(.landingIntent(intent), durable: true)
     Failpoint.journalIntent.hit()
     let changes = try await git {
@@ -166,6 +166,7 @@ extension Lander {
 
   private func reflog(_ chain: Chain) -> String {
     let tickets = chain.members.map(\.submission.ticket.displayed)
+    if let undo = chain.undo { return "sage-stream: undo \(undo.run)" }
     if tickets.isEmpty { return "sage-stream: write ticket states" }
     return "sage-stream: land " + tickets.prefix(10).joined(separator: " ") + (tickets.count > 10 ? " and \(tickets.count - 10) more" : "")
   }

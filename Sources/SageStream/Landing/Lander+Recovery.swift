@@ -9,12 +9,12 @@ import Tickets
 /// journal says what it wanted.
 extension Lander {
   /// - Throws: `Failure.refused` where a checkout's index is locked by another program: the intent stays open then.
-  /// - Returns: the tickets that the intent did land.
-  func recover(_ record: RunRecord) async throws(Failure) -> [LandingIntent.Member] {
-    guard let intent = record.openIntent else { return [] }
+  /// - Returns: the intent, where it did move the target (or was helped to now): what follows the commit point is left to do.
+  func recover(_ record: RunRecord) async throws(Failure) -> LandingIntent? {
+    guard let intent = record.openIntent else { return nil }
     Failpoint.recoveryStarted.hit()
     guard try await git({ try await store.isComplete(intent.to, beyond: [intent.from]) }) else {
-      return []
+      return nil
     }
     let checkouts = try await worktrees(of: intent.target)
     try await StaleReferenceLocks(commonFolder: project.layout.commonFolder, intent: intent, since: record.startTime).remove()
@@ -24,7 +24,7 @@ extension Lander {
     }
     let hasLanded = try await finish(intent, changes, position, checkouts)
     Failpoint.recoveryClosed.hit()
-    return hasLanded ? intent.tickets : []
+    return hasLanded ? intent : nil
   }
 
   private enum Position { case before, landed, elsewhere }
@@ -32,8 +32,12 @@ extension Lander {
   private func position(of intent: LandingIntent) async throws(Failure) -> Position {
     guard let current = try await git({ try await store.resolve(intent.target) }) else { return .elsewhere }
     if current == intent.from { return .before }
-    if try await git({ try await store.isAncestor(intent.to, of: current) }) { return .landed }
-    return .elsewhere
+    return try await git {
+      guard try await store.isAncestor(intent.to, of: current) else { return .elsewhere }
+      // An undo goes back to an ancestor, so that alone proves nothing there.
+      guard try await store.isAncestor(intent.to, of: intent.from) else { return .landed }
+      return try await store.isAncestor(intent.from, of: current) ? .elsewhere : .landed
+    }
   }
 
   private func worktrees(of target: RefName) async throws(Failure) -> [Checkout] {
@@ -159,9 +163,9 @@ extension Lander {
     return landed
   }
 
-  /// Drops what a finished or abandoned intent kept alive.
+  /// Drops what a finished or abandoned intent kept alive, and what a run that died before its intent was written had picked.
   func discardPending(_ record: RunRecord) async throws(Failure) {
-    guard let intent = record.openIntent else { return }
-    try await git { try await store.update(InternalReference.pending(intent.target), from: .anything, to: nil, reason: "recovered") }
+    guard let target = record.openIntent?.target ?? record.started?.target else { return }
+    try await git { try await store.update(InternalReference.pending(target), from: .anything, to: nil, reason: "recovered") }
   }
 }

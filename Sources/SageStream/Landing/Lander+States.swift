@@ -85,7 +85,7 @@ extension Lander {
         let bytes = applied(changes, to: current.bytes)
       else { break }
       if bytes == current.bytes { return }
-      let chain = try await stateChain(bytes, at: current.path, mode: current.mode, onto: start, tickets: changes.map(\.ticket))
+      let chain = try await stateChain(bytes, at: current.path, mode: current.mode, onto: start, changes)
       switch try await commit(chain, checkouts: checkouts) {
       case .landed:
         try journal.append(.indexWritten(tickets: changes.map(\.ticket), commit: chain.end), durable: true)
@@ -99,12 +99,13 @@ extension Lander {
     try await editInPlace(changes)
   }
 
-  private func stateChain(_ bytes: [UInt8], at path: TreePath, mode: FileMode, onto start: CommitID, tickets: [TicketID])
+  private func stateChain(_ bytes: [UInt8], at path: TreePath, mode: FileMode, onto start: CommitID, _ changes: [TicketChange])
     async throws(Failure)
     -> Chain
   {
     let committer = committerNow
-    let subject = tickets.count == 1 ? "Defer \(tickets[0].displayed)" : "Defer \(tickets.count) tickets"
+    let subject = Self.subject(changes)
+    let tickets = changes.map(\.ticket)
     let body = tickets.count == 1 ? "" : "\n" + tickets.map { "\($0.displayed)\n" }.joined()
     let message = Trailers.appending([("Sage-Run", journal.run.rawValue)], to: Array((subject + "\n" + body).utf8))
     return try await git {
@@ -115,6 +116,13 @@ extension Lander {
         CommitObject(tree: new, parents: [start], author: committer, committer: committer, message: message))
       return Chain(start: start, end: id, stateCommit: id, statesAreFolded: true)
     }
+  }
+
+  private static func subject(_ changes: [TicketChange]) -> String {
+    let verb =
+      changes.allSatisfy { $0.state == .deferred }
+      ? "Defer" : changes.allSatisfy { $0.state == .unprocessed } ? "Reopen" : "Set the states of"
+    return changes.count == 1 ? "\(verb) \(changes[0].ticket.displayed)" : "\(verb) \(changes.count) tickets"
   }
 
   /// Marks landed tickets in a queue that is edited in place. The target has moved already, so a queue that cannot be written

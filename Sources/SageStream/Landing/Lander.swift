@@ -231,7 +231,7 @@ actor Lander {
     return false
   }
 
-  private func makePicker() -> Picker {
+  func makePicker() -> Picker {
     Picker(store: store, merge: merge, writer: writer, exclusions: exclusions, git: project.git, committer: committerNow)
   }
 
@@ -246,6 +246,8 @@ actor Lander {
   private func recordLanded(_ chain: Chain, queue: Queue, progress: Progress, seconds: Double) async throws(Failure) -> [(
     Submission, Landed
   )] {
+    // A ticket that was set aside and retried in this run owes its earlier states no more.
+    owed.removeAll { change in chain.members.contains { $0.submission.ticket == change.ticket } }
     if !chain.statesAreFolded {
       try await writeStates(landing: chain.members.map(\.submission.ticket), queue: queue, progress: progress)
     }
@@ -307,6 +309,12 @@ actor Lander {
   private var parker: Parker { Parker(store: store, project: project, journal: journal, names: names) }
 
   // MARK: - Staging
+
+  /// Nothing is held any more: what was has been parked.
+  func forgetHeld() async throws(Failure) {
+    held = []
+    try await restage()
+  }
 
   /// Rebuilds `staging/<branch>`: the target plus every held submission that still picks there.
   private func restage() async throws(Failure) {

@@ -105,14 +105,14 @@ struct Picker {
     return nil
   }
 
-  private enum MergeStep {
+  enum MergeStep {
     case clean(TreeID, byEntries: Bool)
     case conflicted(MergeConflict)
     /// git itself gave up (2.39's ort fails an assertion on some histories); that must not stop the others.
     case broken(String)
   }
 
-  private func mergeStep(base: TreeID, ours: TreeID, theirs: TreeID) async throws(GitError) -> MergeStep {
+  func mergeStep(base: TreeID, ours: TreeID, theirs: TreeID) async throws(GitError) -> MergeStep {
     if case .merged(let tree) = try await store.mergeTrees(base: base, ours: ours, theirs: theirs) {
       return .clean(tree, byEntries: true)
     }

@@ -16,6 +16,10 @@ public enum InternalReference {
   public static func salvage(_ name: String, _ attempt: Attempt) -> RefName {
     RefName(prefix + "salvage/\(name)/\(attempt.run).\(attempt.number)")
   }
+  /// The saved work that the next attempt of a ticket starts with (`retry --from-salvage`).
+  public static func wish(_ name: String) -> RefName { RefName(prefix + "retry/" + name) }
+  /// Where the target stood before an undo moved it back, so that the undo can be taken back.
+  public static func undone(_ run: RunID) -> RefName { RefName(prefix + "runs/\(run)/undone") }
   /// Where the target stood when a run began.
   public static func start(_ run: RunID) -> RefName { RefName(prefix + "runs/\(run)/start") }
   /// Parked work, a branch that the user sees.

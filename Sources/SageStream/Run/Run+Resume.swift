@@ -20,7 +20,10 @@ extension Run {
     var order: [TicketID] = []
     var closed: [RunRecord] = []
     for record in records {
-      for member in try await state.lander.recover(record) { try await landed(member, of: record, state) }
+      if let intent = try await state.lander.recover(record) {
+        for member in intent.tickets { try await landed(member, of: record, state) }
+        if let undo = intent.undo { try await finish(undo, statesAreFolded: intent.statesAreFolded, of: record, state) }
+      }
       try await state.lander.discardPending(record)
       for landing in record.landed { open[landing.ticket] = nil }
       for ticket in record.setAside.keys { open[ticket] = nil }
@@ -60,12 +63,21 @@ extension Run {
     state.landed(landed, title: state.queue.title(of: member.ticket))
   }
 
+  /// An undo that passed the commit point in a run that died: its states, and its event in the journal of that run.
+  private func finish(_ undo: Undone, statesAreFolded: Bool, of record: RunRecord, _ state: RunState) async throws(Failure) {
+    try await state.lander.writeStates(of: undo, statesAreFolded: statesAreFolded)
+    try Journal.append(.undone(undo), to: project.runFolder(record.run).appending("journal.jsonl"), of: record.run)
+    for reversal in undo.states { state.progress.states[reversal.ticket] = reversal.to }
+  }
+
   /// States that a killed run still owed the queue; a ticket that has another state by now is left alone.
   private func write(_ owed: [TicketChange], _ state: RunState) async throws(Failure) {
     let changes = owed.filter { change in
       let now = state.queue.index[change.ticket]?.state
-      return now == .unprocessed || now == .inProgress
+      return change.state == .unprocessed ? now == .deferred : now == .unprocessed || now == .inProgress
     }
+    // A ticket that was about to be retried has no conflict any more.
+    for change in changes where change.state == .unprocessed { try removeReport(of: change.ticket, state) }
     for change in changes { state.progress.states[change.ticket] = change.state }
     try await state.lander.record(changes)
   }

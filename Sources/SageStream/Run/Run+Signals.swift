@@ -22,10 +22,16 @@ extension Run {
     case .pauseOver(let ticket): state.paused.remove(ticket)
     case .interrupted:
       if state.wasInterrupted { state.hurryWorkers() }
-      state.wasInterrupted = true
-      state.stop("interrupted")
-      state.stopWorkers()
+      stopInOrder(state, reason: "interrupted")
+    case .requested: try await answerRequests(state)
     }
+  }
+
+  /// No new tickets; workers are asked to stop; what is finished lands.
+  func stopInOrder(_ state: RunState, reason: String) {
+    state.wasInterrupted = true
+    state.stop(reason)
+    state.stopWorkers()
   }
 
   private func handle(_ report: AttemptReport, slot: Int, _ state: RunState) async throws(Failure) {
@@ -55,7 +61,13 @@ extension Run {
       state.declined.insert(ticket)
     case .failed(let failure): try await failed(failure, report, state)
     }
-    if case .cannotRun = report.outcome {} else { state.hasSeenWorkerEnd = true }
+    switch report.outcome {
+    case .cannotRun: return
+    case .throttled, .interrupted: break
+    // Its next attempt, if there is one, starts anew.
+    case .submitted, .noChange, .notApplicable, .failed: try await state.lander.forgetWish(ticket)
+    }
+    state.hasSeenWorkerEnd = true
   }
 
   private func confirm(_ submission: Submission, _ report: AttemptReport, _ state: RunState) async throws(Failure) {

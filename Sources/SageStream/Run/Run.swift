@@ -24,6 +24,8 @@ public actor Run {
     case landingEnded(Result<[(Submission, LandingResult)], Failure>)
     case pauseOver(TicketID)
     case interrupted
+    /// Somebody has put a request into the box.
+    case requested
   }
 
   /// - Parameters:
@@ -62,7 +64,7 @@ public actor Run {
       return try await work(state)
     } catch {
       _ = try? state.journal.append(.stopping(reason: "\(error)"))
-      _ = try? state.journal.append(.runFinished(state.summary(interrupted: false)), durable: true)
+      _ = try? finish(state, after: error)
       throw error
     }
   }
@@ -78,7 +80,7 @@ public actor Run {
   }
 
   /// Opens the journal and the lander, and decides what is selected.
-  private func open(
+  func open(
     _ id: RunID, target: RefName, queue: Queue, committer: Signature, lock: consuming RunLock
   ) throws(Failure) -> RunState {
     let folder = project.runFolder(id)
@@ -111,6 +113,7 @@ public actor Run {
       durable: true)
     for finding in state.queue.findings where finding.severity == .warning { try state.journal.append(.warning(finding.description)) }
     try await resume(state)
+    try await answerRequests(state)
     state.workable = state.workableNow()
     if state.nextTicket() != nil {
       guard let command else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
@@ -134,11 +137,11 @@ public actor Run {
   // MARK: - The loop
 
   private func work(_ state: RunState) async throws(Failure) -> RunSummary {
-    let project = project
-    let keeper = SlotKeeper(
-      layout: project.layout, settings: project.slotSettings(options), names: state.names, journal: state.journal,
-      environment: project.environment, target: state.target,
-      makeStore: { () throws(GitError) -> any ObjectStore in try project.makeStore() })
+    let keeper = makeKeeper(state)
+    let bell = listen()
+    defer { bell?.close() }
+    // What came before the bell was hung.
+    inbox.yield(.requested)
     try await settleOrphans(state, keeper)
     try await keeper.anchorStashes()
     let startable = state.startable().compactMap { state.queue.index[$0] }
@@ -202,7 +205,7 @@ public actor Run {
     // One worker after the other: each starts from what the one before has landed. So does each batch.
     if (state.workers == 1 || schedule == .batch) && (state.isLanding || state.hasSomethingToLand) { return }
     if schedule == .batch && !state.running.isEmpty { return }
-    while !state.isStopping, let number = state.freeSlot(), let ticket = state.nextTicket(), let entry = state.queue.index[ticket] {
+    while !state.isStopping, !state.isPaused, let number = state.freeSlot(), let ticket = state.nextTicket(), let entry = state.queue.index[ticket] {
       if options.mode != .automatic {
         switch await prompter.ask(.start(entry)) {
         case .yes: break
@@ -232,6 +235,7 @@ public actor Run {
     }
     let attempt = state.begin(ticket.id, slot: number)
     var assignment = Assignment(attempt: attempt, ticket: ticket, base: base, command: command)
+    assignment.restart = try await restart(assignment, state)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
     let slot = state.openSlots[number]
     let stop = state.stopRequest(for: ticket.id)

@@ -35,6 +35,8 @@ final class RunState {
   var openSlots: [Int: Slot] = [:]
   var brokenSlots: Set<Int> = []
   var isStopping = false
+  /// Starts no tickets until `continue`.
+  var isPaused = false
   var wasInterrupted = false
   var hasSeenWorkerEnd = false
   var failuresInARow = 0
@@ -72,7 +74,10 @@ final class RunState {
 
   // MARK: - Questions
 
-  var isIdle: Bool { running.isEmpty && !isLanding && !hasSomethingToLand && (isStopping || paused.isEmpty) }
+  var isIdle: Bool {
+    guard running.isEmpty, !isLanding, !hasSomethingToLand else { return false }
+    return isStopping || paused.isEmpty && !(isPaused && nextTicket() != nil)
+  }
   var hasSomethingToLand: Bool { !waitingToLand.isEmpty || mustTryHeld }
   var usableSlots: Int { workers - brokenSlots.count }
 
@@ -192,6 +197,15 @@ final class RunState {
     close(deferred.ticket)
   }
 
+  func reopened(_ ticket: TicketID) {
+    progress.states[ticket] = .unprocessed
+    declined.remove(ticket)
+    conflictedTickets.removeAll { $0 == ticket }
+    failedTickets.removeAll { $0 == ticket }
+    deferredTickets.removeAll { $0 == ticket }
+    workable.formUnion(workableNow())
+  }
+
   private func close(_ ticket: TicketID) {
     progress.busy.remove(ticket)
     progress.held.remove(ticket)
@@ -202,6 +216,13 @@ final class RunState {
     guard !isStopping else { return }
     isStopping = true
     _ = try? journal.append(.stopping(reason: reason))
+  }
+
+  /// Stops the attempt at one ticket; false where none is running.
+  func cancel(_ ticket: TicketID) -> Bool {
+    guard let stop = stops[ticket] else { return false }
+    stop.make()
+    return true
   }
 
   func stopWorkers() { for stop in stops.values { stop.make() } }

@@ -33,15 +33,22 @@ public struct RunStatus: Sendable {
 
   /// The newest run that has a journal; nil where nothing has ever run here.
   public static func latest(of project: Project) throws(Failure) -> RunStatus? {
+    var verbs: [RunRecord] = []
     for run in try JournalReader.runs(in: project.stateFolder).reversed() {
       let events = try JournalReader.events(of: project.runFolder(run).appending("journal.jsonl"))
       guard let first = events.first else { continue }
-      return RunStatus(run: run, events: events, started: first.time)
+      // A verb such as `retry` is no run of the queue.
+      if case .runStarted(let start) = first.fact, start.verb != nil {
+        verbs.insert(RunRecord(run: run, events: events), at: 0)
+        continue
+      }
+      return RunStatus(run: run, events: events, started: first.time, verbs: verbs)
     }
     return nil
   }
 
-  init(run: RunID, events: [Event], started: WallTime) {
+  /// - Parameter verbs: what `retry`, `abort` and their like have done since, oldest first; they take over what a dead run left.
+  init(run: RunID, events: [Event], started: WallTime, verbs: [RunRecord] = []) {
     let record = RunRecord(run: run, events: events)
     var since: [TicketID: WallTime] = [:]
     for event in events { if case .workerStarted(let start) = event.fact { since[start.attempt.ticket] = event.time } }
@@ -49,17 +56,22 @@ public struct RunStatus: Sendable {
     self.started = started
     if let summary = record.finished {
       state = summary.wasInterrupted ? .interrupted : .finished
+    } else if record.takenOverBy != nil {
+      state = .interrupted
     } else {
       state = record.started?.process.isAlive == true ? .running : .dead
     }
-    slots = record.running.values.sorted { $0.slot < $1.slot }.map {
+    let heirs = record.takenOverBy == nil ? [] : verbs
+    slots = (heirs.isEmpty ? Array(record.running.values) : []).sorted { $0.slot < $1.slot }.map {
       SlotStatus(
         slot: $0.slot, ticket: $0.attempt.ticket, title: $0.title, phase: "working", since: since[$0.attempt.ticket] ?? started)
     }
-    landed = record.landed.map(\.ticket)
-    held = record.held.keys.sorted()
-    waiting = record.submissions.map(\.ticket).filter { record.held[$0] == nil }
-    setAside = record.setAside.keys.sorted()
+    let open = heirs.last ?? record
+    landed = ([record] + heirs).flatMap(\.landed).map(\.ticket)
+    held = open.held.keys.sorted()
+    waiting = open.submissions.map(\.ticket).filter { open.held[$0] == nil }
+    let reopened = verbs.reduce(into: Set<TicketID>()) { $0.formUnion($1.reopened) }
+    setAside = record.setAside.keys.filter { !reopened.contains($0) }.sorted()
   }
 
   /// `status --json` (DESIGN section 9).

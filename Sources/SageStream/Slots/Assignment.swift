@@ -28,6 +28,8 @@ public struct Assignment: Sendable {
   public var landedDependencies: [LandedDependency] = []
   /// What an earlier attempt left to learn from: the end of its log, or what a check said.
   public var previousOutput: String?
+  /// Work of an earlier attempt that this one goes on with.
+  public var restart: Restart?
   /// The report of the conflict that this attempt is to solve.
   public var conflictFile: FilePath?
 

@@ -17,6 +17,12 @@ struct Prompt {
     parts += Self.list("Documents to read first", ticket.docs.map { "\($0.name): \($0.path)" })
     parts += Self.list("Commands that should succeed when you are done", ticket.validationScripts.map(\.command))
     parts += Self.landed(assignment.landedDependencies)
+    if assignment.restart != nil {
+      parts += [
+        "## An earlier attempt",
+        "What an earlier attempt at this ticket made is in this worktree already, as its commits and as uncommitted changes. Look at it, and go on from there.",
+      ]
+    }
     if let conflict = assignment.conflictFile {
       parts += [
         "## A conflict to solve",

@@ -31,6 +31,11 @@ extension SlotKeeper {
     }
     var ignored = Set(status.ignored)
     ignored.formUnion(try await copyIgnoredFiles(into: slot))
+    if let restart = assignment.restart {
+      try await git.reset(to: restart.files)
+      // What was uncommitted is so again, new files included.
+      if restart.head != restart.files { try await git.run(["reset", "--mixed", "--quiet", restart.head.hex]) }
+    }
     try files.write(assignment, exclude: settings.exclude.map(\.description))
     let headLogSize = HeadLog.size(slot.gitFolder)
     try onDisk(slot.gitFolder) { () throws(Errno) in

@@ -24,7 +24,7 @@ public struct ProgressLines: Sendable {
     let wasConflict = if case .deferred(let deferral) = event.fact { isConflict(deferral.ticket) } else { false }
     fold.take(event)
     switch event.fact {
-    case .runStarted(let start): return news([opening(start, event.run)])
+    case .runStarted(let start): return start.verb != nil ? [] : news([opening(start, event.run)])
     case .workerStarted(let worker):
       let again = worker.attempt.number > 1 ? ", attempt \(worker.attempt.number)" : ""
       return news([line("started", style.name, worker.attempt.ticket, "worker \(worker.slot)\(again)")])
@@ -47,8 +47,13 @@ public struct ProgressLines: Sendable {
       return [style.warning("warning: ") + "the worktree of worker \(slot) was set aside at \(path.shown): \(reason.harmless())"]
     case .warning(let sentence): return [style.warning("warning: ") + sentence.harmless()]
     case .stopping(let reason): return [style.warning("stopping: ") + reason.harmless()]
+    case .reopened(let ticket, let saved):
+      return news([line("reopened", style.good, ticket, saved.map { "with the saved work of \($0.short)" } ?? "it is work again")])
+    case .parked(let ticket, let branch): return news([line("kept", style.warning, ticket, "on \(branch.short.harmless())")])
+    case .answered(let answer):
+      return news([style.faint("another terminal asked for \(answer.verb.harmless()): \(answer.sentence.harmless())")])
     case .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild, .landingClosed, .indexWritten,
-      .takenOver, .runFinished:
+      .undone, .takenOver, .runFinished:
       return []
     }
   }

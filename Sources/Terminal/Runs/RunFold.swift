@@ -56,7 +56,7 @@ public struct RunFold: Sendable {
       setbacks[deferral.ticket] = deferral.isFailure ? .failed(message: deferral.message) : .deferred(message: deferral.message)
     case .warning(let sentence): warnings.append(sentence)
     case .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled, .interrupted, .landingIntent,
-      .checkoutChild, .landingClosed, .indexWritten, .stopping, .takenOver, .runFinished:
+      .checkoutChild, .landingClosed, .indexWritten, .reopened, .parked, .undone, .answered, .stopping, .takenOver, .runFinished:
       break
     }
   }

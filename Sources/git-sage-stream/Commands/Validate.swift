@@ -11,8 +11,15 @@ struct ValidateCommand: Verb {
   @OptionGroup var queue: QueueFlag
   @Flag(name: .customLong("json"), help: "Write the findings as one JSON object.")
   var asJSON = false
+  @Flag(name: .customLong("repair"), help: "First mend what killed processes have left behind.")
+  var repairs = false
 
   func perform(in scene: Scene) async throws(Failure) -> Int32 {
+    if repairs {
+      let mended = try await SageStream.Run.repair(from: scene.folder, environment: scene.environment, index: queue.path) { scene.run($0) }
+      // With --json standard output holds the findings alone.
+      (asJSON ? Screen.messages : Screen.output).show(VerbText.mended(mended))
+    }
     let project = try await scene.project(index: queue.path)
     let queue = try project.loadQueue()
     let tickets = queue.index.tickets.count

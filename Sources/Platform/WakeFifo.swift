@@ -1,0 +1,73 @@
+import Synchronization
+
+/// A named pipe through which other processes wake this one: a byte says that there is something to look at, never what.
+public final class WakeFifo: Sendable {
+  private let descriptor: FileDescriptor
+  private let isClosed = Mutex(false)
+
+  /// Makes the pipe where there is none and calls `action` for every byte that arrives, on a thread of its own, until `close`.
+  public static func listen(at path: FilePath, _ action: @escaping @Sendable () -> Void) throws(Errno) -> WakeFifo {
+    if path.withPlatformString({ mkfifo($0, 0o600) }) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
+    do {
+      // Open for both, so that it neither waits for a first writer nor ends with the last.
+      let fifo = WakeFifo(try FileDescriptor.open(path, .readWrite, options: [.closeOnExec]))
+      try startThread { fifo.read(action) }
+      return fifo
+    } catch { throw error as? Errno ?? .ioError }
+  }
+
+  /// Wakes whoever listens; nobody there is fine.
+  public static func wake(_ path: FilePath) {
+    guard let descriptor = try? FileDescriptor.open(path, .writeOnly, options: [.nonBlocking, .closeOnExec]) else { return }
+    _ = try? descriptor.closeAfter { try descriptor.writeAll([10]) }
+  }
+
+  private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+
+  /// Ends the thread.
+  public func close() {
+    let isFirst = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return !isClosed
+    }
+    if isFirst { _ = try? descriptor.writeAll([10]) }
+  }
+
+  private func read(_ action: () -> Void) {
+    var bytes = [UInt8](repeating: 0, count: 64)
+    while true {
+      let count = bytes.withUnsafeMutableBytes { try? descriptor.read(into: $0) }
+      if isClosed.withLock({ $0 }) || (count ?? 0) == 0 { break }
+      action()
+    }
+    try? descriptor.close()
+  }
+}
+
+/// Runs `body` on a new thread, for calls that block and must not take a thread of the task pool away.
+private func startThread(_ body: @escaping @Sendable () -> Void) throws(Errno) {
+  let argument = Unmanaged.passRetained(Body(body)).toOpaque()
+  #if canImport(Darwin)
+    var thread: pthread_t?
+    let answer = pthread_create(&thread, nil, { runBody($0) }, argument)
+    if answer == 0, let thread { pthread_detach(thread) }
+  #else
+    var thread = pthread_t()
+    let answer = pthread_create(&thread, nil, { $0.flatMap(runBody) }, argument)
+    if answer == 0 { pthread_detach(thread) }
+  #endif
+  if answer != 0 {
+    Unmanaged<Body>.fromOpaque(argument).release()
+    throw Errno(rawValue: answer)
+  }
+}
+
+private final class Body: Sendable {
+  let run: @Sendable () -> Void
+  init(_ run: @escaping @Sendable () -> Void) { self.run = run }
+}
+
+private func runBody(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run()
+  return nil
+}

@@ -1,0 +1,29 @@
+import Tickets
+
+/// What came of a request, in the journal of whoever carried it out.
+public struct RequestAnswer: Sendable, Equatable {
+  /// The request's own id.
+  public var request: String
+  public var verb: String
+  public var isDone: Bool
+  /// What was done, or why it was not; one sentence.
+  public var sentence: String
+
+  public init(request: String, verb: String, isDone: Bool, sentence: String) {
+    self.request = request
+    self.verb = verb
+    self.isDone = isDone
+    self.sentence = sentence
+  }
+
+  var members: [JSON.Object.Member] {
+    [
+      .init("request", .string(request)), .init("verb", .string(verb)), .init("done", JSON(isDone)), .init("message", .string(sentence)),
+    ]
+  }
+
+  init?(json: JSON) {
+    guard let request = json["request"]?.string, let verb = json["verb"]?.string, let isDone = json["done"]?.bool else { return nil }
+    self.init(request: request, verb: verb, isDone: isDone, sentence: json["message"]?.string ?? "")
+  }
+}
