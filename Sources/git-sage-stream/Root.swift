@@ -13,7 +13,8 @@ struct Root: ParsableCommand {
     version: "git-sage-stream \(version)",
     subcommands: [
       PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
-      ConflictsCommand.self, RetryCommand.self, AbortCommand.self, UndoCommand.self, LogCommand.self, CancelCommand.self, PauseCommand.self, ContinueCommand.self, CleanCommand.self, DemoCommand.self, HookCommand.self, FailpointsCommand.self, RunCommand.self,
+      ConflictsCommand.self, RetryCommand.self, AbortCommand.self, UndoCommand.self, LogCommand.self, CancelCommand.self, PauseCommand.self,
+      ContinueCommand.self, CleanCommand.self, DemoCommand.self, HookCommand.self, FailpointsCommand.self, RunCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 

@@ -61,9 +61,12 @@ extension Lander {
     } catch {
       // Past the commit point only the next start can finish: the intent stays open for it.
       if try await currentTip() == chain.end { throw error }
-      result = .failed("\(error)")
+      result = .failed(error.cause)
     }
-    if case .landed = result { return result }
+    if case .landed = result {
+      knownTip = chain.end
+      return result
+    }
     try journal.append(.landingClosed(reason: result.reason))
     return result
   }
@@ -108,7 +111,7 @@ extension Lander {
       updated.append(checkout)
       do throws(Failure) { try await checkout.update(from: chain.start, to: chain.end, journal: journal) } catch {
         try await putBack(updated, changes, from: tree)
-        return .failed("the checkout in \(checkout.path) could not be updated: \(error)")
+        return .failed("the checkout in \(checkout.path) could not be updated: \(error.cause)")
       }
     }
     Failpoint.worktreeUpdated.hit()
@@ -116,12 +119,12 @@ extension Lander {
       try await store.update(target, from: .commit(chain.start), to: chain.end, reason: reflog(chain))
     } catch {
       try await putBack(updated, changes, from: tree)
-      return error.isStaleReference ? .lostRace : .failed("\(target.short) could not be moved: \(error)")
+      return error.isStaleReference ? .lostRace : .failed("\(target.short) could not be moved: \(Failure.git(error).cause)")
     }
     Failpoint.mainMoved.hit()
     do throws(Failure) { try await follow(chain, changes, updated) } catch {
       // It has landed; a checkout that could not be looked at is no reason to stop.
-      try journal.append(.warning("\(target.short) has moved, but not every checkout of it could follow: \(error)"))
+      try journal.append(.warning("\(target.short) has moved, but not every checkout of it could follow: \(error.cause)"))
     }
     return .landed
   }

@@ -133,7 +133,7 @@ extension Lander {
     for ticket in tickets { changes += stateChanges(landing: ticket, queue: queue, progress: &progress) }
     do throws(Failure) { try await editInPlace(changes) } catch {
       owed += changes
-      try journal.append(.warning("the queue could not be written yet: \(error)"))
+      try journal.append(.warning("the queue could not be written yet: \(error.cause)"))
     }
   }
 }

@@ -26,7 +26,7 @@ extension Project {
     slots.grace = settings.grace
     slots.logLimit = settings.logLimit
     slots.exclude = exclusions.places
-    slots.inheritsSparseCheckout = settings.sparse == "inherit"
+    slots.inheritsSparseCheckout = settings.sparse == .inherit
     return slots
   }
 }

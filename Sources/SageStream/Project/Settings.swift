@@ -2,6 +2,7 @@ import Git
 
 /// `git config sageStream.*`, read once; every key of DESIGN section 9 that this version knows.
 public struct Settings: Sendable {
+  public enum Sparse: String, Sendable, CaseIterable { case full, inherit }
   public enum Engine: String, Sendable, CaseIterable { case automatic = "auto", libgit2, git }
 
   public var worker: String?
@@ -16,7 +17,7 @@ public struct Settings: Sendable {
   public var setup: String?
   public var copy: [String]
   public var worktreeRoot: String?
-  public var sparse: String?
+  public var sparse: Sparse
   public var throttleBackoff: Duration
   public var logLimit: Int
   public var engine: Engine
@@ -29,6 +30,9 @@ public struct Settings: Sendable {
     worker = configuration.string("sageStream.worker")
     check = configuration.string("sageStream.check")
     parallel = configuration.string("sageStream.parallel")
+    if let parallel, parallel != "auto", !(Int(parallel).map { 1...64 ~= $0 } ?? false) {
+      throw .badConfiguration(key: "sageStream.parallel", value: parallel, expected: "a number from 1 to 64, or auto")
+    }
     schedule = try read.choice("sageStream.schedule") ?? .flow
     timeout = try read.duration("sageStream.timeout")
     idleTimeout = try read.duration("sageStream.idleTimeout")
@@ -39,12 +43,18 @@ public struct Settings: Sendable {
     setup = configuration.string("sageStream.setup")
     copy = configuration.strings("sageStream.copy")
     worktreeRoot = configuration.string("sageStream.worktreeRoot")
-    sparse = configuration.string("sageStream.sparse")
+    sparse = try read.choice("sageStream.sparse") ?? .full
     throttleBackoff = try read.duration("sageStream.throttleBackoff") ?? .seconds(2)
     logLimit = try read.integer("sageStream.logLimit") ?? 20 << 20
     engine = try read.choice("sageStream.engine") ?? .automatic
     maxFailures = try read.integer("sageStream.maxFailures") ?? 5
     signsCommits = try read.boolean("commit.gpgsign") ?? false
+  }
+
+  /// `sageStream.parallel`, for runs that ask nothing; a number from 1 to 64, or `auto`.
+  func workers(for mode: RunOptions.Mode) -> RunOptions.Workers? {
+    guard mode == .automatic, let parallel else { return nil }
+    return parallel == "auto" ? .automatic : Int(parallel).map { .count($0) }
   }
 
   private struct Reader {

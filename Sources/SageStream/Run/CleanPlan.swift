@@ -67,7 +67,8 @@ struct CleanPlanner {
         } else if let run, isOld(run) {
           plan.removed.append((item, "older than you say"))
         } else {
-          let why = kind == "retry" ? "the next attempt starts with it" : kind == "salvage" ? "saved work that has not landed" : "has not landed"
+          let why =
+            kind == "retry" ? "the next attempt starts with it" : kind == "salvage" ? "saved work that has not landed" : "has not landed"
           plan.kept.append((item, why))
         }
       }
@@ -85,7 +86,8 @@ struct CleanPlanner {
         plan.kept.append((item, "checked out"))
       } else if tips.contains(commit) || isMerged {
         plan.removed.append((item, "landed"))
-      } else if let limit = olderThan, let date = Signature(parsing: try await store.commit(commit).committer), date.seconds < limit.seconds {
+      } else if let limit = olderThan, let date = Signature(parsing: try await store.commit(commit).committer), date.seconds < limit.seconds
+      {
         plan.removed.append((item, "older than you say"))
       } else {
         plan.kept.append((item, "parked work that has not landed"))

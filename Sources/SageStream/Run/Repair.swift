@@ -60,7 +60,9 @@ struct Repair {
       do throws(Errno) {
         let before = try Folder.names(in: slot.gitFolder).count
         try GitFolderState(slot).removeLocks()
-        if try Folder.names(in: slot.gitFolder).count < before { mended.append("locks of dead processes in \(slot.path.string) are removed") }
+        if try Folder.names(in: slot.gitFolder).count < before {
+          mended.append("locks of dead processes in \(slot.path.string) are removed")
+        }
       } catch { throw .fileSystem(path: slot.gitFolder, error) }
     }
     return mended

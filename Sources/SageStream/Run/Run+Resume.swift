@@ -46,14 +46,21 @@ extension Run {
     }
   }
 
+  /// A parked ticket whose branch the user has merged into the target is done.
+  func completeMergedByHand(_ state: RunState) async throws(Failure) {
+    let parked = state.queue.index.tickets.filter { $0.state == .deferred }.map(\.id)
+    let merged = try await state.lander.merged(parked)
+    let time = WallTime.now.toTheSecond
+    for ticket in merged {
+      state.progress.states[ticket] = .completed
+      try state.journal.append(.warning("\(ticket.displayed) was merged by hand; it is COMPLETED now"))
+    }
+    try await state.lander.record(merged.map { TicketChange(ticket: $0, state: .completed, time: time) })
+  }
+
   /// Ends workers that survived the death of their run and saves what they made, before their slots are touched.
   func settleOrphans(_ state: RunState, _ keeper: SlotKeeper) async throws(Failure) {
-    guard !state.orphans.isEmpty else { return }
-    let slots = keeper.existingSlots()
-    for orphan in state.orphans {
-      guard let slot = slots.first(where: { $0.number == orphan.slot }) else { continue }
-      _ = try await keeper.settleAfterCrash(slot, worker: orphan.process, fallback: orphan.base)
-    }
+    for orphan in state.orphans { _ = try await keeper.recover(orphan) }
   }
 
   /// A ticket whose landing passed the commit point in a run that died: its states and its event follow now.

@@ -11,7 +11,7 @@ extension Run {
       state.abandon(ticket, slot: number)
       // Fewer slots, down to one, before giving up (DESIGN I10: one failure never stops the others).
       if state.usableSlots == 0 && state.openSlots.isEmpty { throw failure }
-      try state.journal.append(.warning("slot \(number) cannot be used; going on with \(state.usableSlots): \(failure)"))
+      try state.journal.append(.warning("slot \(number) cannot be used; going on with \(state.usableSlots): \(failure.cause)"))
     case .attemptEnded(let report, let slot): try await handle(report, slot: slot, state)
     case .landingEnded(.success(let results)):
       state.isLanding = false
@@ -36,9 +36,14 @@ extension Run {
 
   private func handle(_ report: AttemptReport, slot: Int, _ state: RunState) async throws(Failure) {
     let ticket = report.attempt.ticket
+    try await watchTarget(state)
     state.ended(ticket, slot: slot, report)
     for warning in report.warnings { try state.journal.append(.warning("\(ticket.displayed): \(warning)")) }
     if case .throttled = report.outcome {} else { state.throttle.recovered() }
+    if state.targetMovers.remove(ticket) != nil {
+      return try await failed(
+        AttemptFailure(.movedTarget, "it moved \(state.target.short) itself; the branch was put back"), report, state)
+    }
     switch report.outcome {
     case .submitted(let submission):
       try await confirm(submission, report, state)
@@ -68,6 +73,27 @@ extension Run {
     case .submitted, .noChange, .notApplicable, .failed: try await state.lander.forgetWish(ticket)
     }
     state.hasSeenWorkerEnd = true
+  }
+
+  /// Sees whether somebody else has moved the target. A worker's move is undone and fails its ticket; the user's is respected.
+  private func watchTarget(_ state: RunState) async throws(Failure) {
+    guard !state.isLanding, let tip = try await state.lander.strangeTip() else { return }
+    let checkouts = try await state.lander.findCheckouts().list.map(\.gitFolder)
+    let running = state.openSlots.values.filter { slot in state.running.values.contains(slot.number) }
+    switch TargetMove.judge(tip: tip, checkouts: checkouts, slots: Array(running)) {
+    case .byUser: await state.lander.accept(tip)
+    case .byAttempt(let slot):
+      guard let ticket = state.running.first(where: { $0.value == slot.number })?.key else { return await state.lander.accept(tip) }
+      state.targetMovers.insert(ticket)
+      let anchor = RefName(InternalReference.prefix + "salvage/\(state.names.name(of: ticket))/\(state.id).moved-target")
+      try await state.lander.takeBack(tip, keepingIn: anchor)
+      try state.journal.append(
+        .warning("\(ticket.displayed) moved \(state.target.short) to \(tip.short); it was put back, and the commit is kept as \(anchor)"))
+    case .unclear:
+      // Landings look at every touched path of every checkout, so nothing is overwritten while index and tip disagree.
+      await state.lander.accept(tip)
+      try state.journal.append(.warning("\(state.target.short) was moved to \(tip.short), and nobody can tell by whom"))
+    }
   }
 
   private func confirm(_ submission: Submission, _ report: AttemptReport, _ state: RunState) async throws(Failure) {

@@ -26,12 +26,11 @@ extension Run {
     _ verb: String, on target: RefName? = nil, patience: Duration? = nil,
     _ work: (RunState, SlotKeeper) async throws(Failure) -> Outcome
   ) async throws(Failure) -> Outcome {
-    let id = RunID(at: .now, random: .random(in: 0...UInt16.max))
     let target = if let target { target } else { try await verbTarget() }
-    let lock = try await RunLock.acquire(project, run: id, patience: patience ?? project.settings.lockTimeout, waiting: waiting)
+    let lock = try await RunLock.acquire(project, patience: patience ?? project.settings.lockTimeout, waiting: waiting)
     let queue = try project.loadQueue()
     if let refusal = queue.refusal { throw refusal }
-    let state = try open(id, target: target, queue: queue, committer: try await project.committer(), lock: lock)
+    let state = try open(target: target, queue: queue, committer: try await project.committer(), lock: lock)
     do throws(Failure) {
       try state.journal.append(
         .runStarted(

@@ -51,19 +51,17 @@ public actor Run {
   ///
   /// - Throws: `Failure` where nothing could be started. Failures of single tickets are part of the summary (DESIGN I10).
   public func execute() async throws(Failure) -> RunSummary {
-    let id = RunID(at: .now, random: .random(in: 0...UInt16.max))
     let target = try await project.target(onto: options.onto)
-    let lock = try await RunLock.acquire(project, run: id, patience: project.settings.lockTimeout, waiting: waiting)
+    let lock = try await RunLock.acquire(project, patience: project.settings.lockTimeout, waiting: waiting)
     let queue = try project.loadQueue()
     if let refusal = queue.refusal { throw refusal }
     try check(selection: options, against: queue)
     let committer = try await project.committer()
-    let state = try open(id, target: target, queue: queue, committer: committer, lock: lock)
+    let state = try open(target: target, queue: queue, committer: committer, lock: lock)
     do throws(Failure) {
       try await begin(state)
       return try await work(state)
     } catch {
-      _ = try? state.journal.append(.stopping(reason: "\(error)"))
       _ = try? finish(state, after: error)
       throw error
     }
@@ -81,8 +79,9 @@ public actor Run {
 
   /// Opens the journal and the lander, and decides what is selected.
   func open(
-    _ id: RunID, target: RefName, queue: Queue, committer: Signature, lock: consuming RunLock
+    target: RefName, queue: Queue, committer: Signature, lock: consuming RunLock
   ) throws(Failure) -> RunState {
+    let id = lock.run
     let folder = project.runFolder(id)
     do throws(Errno) { try Folder.create(folder, permissions: FilePermissions(rawValue: 0o700)) } catch {
       throw .fileSystem(path: folder, error)
@@ -109,11 +108,20 @@ public actor Run {
       .runStarted(
         RunStarted(
           process: .current, target: state.target, tip: try await state.lander.tip(), workers: state.workers, worker: command ?? "",
-          schedule: schedule, tickets: state.selected.sorted(), index: project.queueFile.path)),
+          schedule: schedule, tickets: state.workableNow().sorted(), index: project.queueFile.path)),
       durable: true)
-    for finding in state.queue.findings where finding.severity == .warning { try state.journal.append(.warning(finding.description)) }
+    let warnings = state.queue.findings.filter { $0.severity == .warning }
+    if warnings.count > 3 {
+      try state.journal.append(
+        .warning("the queue has \(warnings.count) oddities that do not stop a run; git sage-stream validate lists them"))
+    } else {
+      for warning in warnings { try state.journal.append(.warning(warning.description)) }
+    }
     try await resume(state)
     try await answerRequests(state)
+    try await completeMergedByHand(state)
+    // From here on every move of the target that is not ours is looked at.
+    _ = try await state.lander.strangeTip()
     state.workable = state.workableNow()
     if state.nextTicket() != nil {
       guard let command else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
@@ -126,7 +134,7 @@ public actor Run {
   /// As many as asked for, but not more than tickets that can run.
   private func workerCount(_ state: RunState) -> Int {
     let asked: Int
-    switch options.workers {
+    switch options.workers ?? project.settings.workers(for: options.mode) {
     case nil: asked = 1
     case .count(let count): asked = count
     case .automatic: asked = defaultWorkerCount(cores: processorCount())
@@ -205,7 +213,9 @@ public actor Run {
     // One worker after the other: each starts from what the one before has landed. So does each batch.
     if (state.workers == 1 || schedule == .batch) && (state.isLanding || state.hasSomethingToLand) { return }
     if schedule == .batch && !state.running.isEmpty { return }
-    while !state.isStopping, !state.isPaused, let number = state.freeSlot(), let ticket = state.nextTicket(), let entry = state.queue.index[ticket] {
+    while !state.isStopping, !state.isPaused, let number = state.freeSlot(), let ticket = state.nextTicket(),
+      let entry = state.queue.index[ticket]
+    {
       if options.mode != .automatic {
         switch await prompter.ask(.start(entry)) {
         case .yes: break

@@ -19,6 +19,14 @@ public struct RunID: Hashable, Comparable, Sendable, CustomStringConvertible {
     rawValue = "\(time.compact)-" + String(repeating: "0", count: 4 - digits.count) + digits
   }
 
+  /// A name for a run that starts now: later than all earlier ones, also than one of the same second, so that runs sort by time.
+  static func next(after runs: [RunID], at now: WallTime = .now) -> RunID {
+    guard let last = runs.max(), last.rawValue.prefix(15) >= now.compact else { return RunID(at: now, random: .random(in: 0...0x7fff)) }
+    let used = UInt16(last.rawValue.suffix(4), radix: 16) ?? .max
+    if last.rawValue.prefix(15) == now.compact, used < .max { return RunID(at: now, random: .random(in: (used + 1)...(.max))) }
+    return next(after: runs, at: WallTime(seconds: now.seconds + 1))
+  }
+
   public var description: String { rawValue }
 
   public static func < (a: RunID, b: RunID) -> Bool { a.rawValue < b.rawValue }

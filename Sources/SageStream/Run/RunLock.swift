@@ -8,14 +8,17 @@ import Tickets
 public struct RunLock: ~Copyable, Sendable {
   private let lock: FileLock
   private let owner: FilePath
+  /// The run that has the lock.
+  public let run: RunID
 
   /// Takes the lock, waiting up to `patience`.
   ///
+  /// - Parameter run: nil makes a new one, once the lock is had.
   /// - Parameter waiting: called after two seconds and then every second, with the holder and the seconds left.
   /// - Throws: `Failure.locked` when the time is over; `.insideWorker` at once in a worker of the run that has the lock, where
   ///   waiting would be a deadlock.
   public static func acquire(
-    _ project: Project, run: RunID?, patience: Duration, waiting: @Sendable (LockHolder?, Int) -> Void = { _, _ in }
+    _ project: Project, run: RunID? = nil, patience: Duration, waiting: @Sendable (LockHolder?, Int) -> Void = { _, _ in }
   ) async throws(Failure) -> RunLock {
     let path = project.stateFolder.appending("queue.lock")
     let owner = project.stateFolder.appending("queue.lock.owner")
@@ -28,10 +31,11 @@ public struct RunLock: ~Copyable, Sendable {
     while true {
       do throws(Errno) {
         if let lock = try FileLock.tryLock(path) {
-          let holder = LockHolder(pid: getpid(), host: hostName(), since: .now, run: run?.rawValue)
+          let id = if let run { run } else { try newRun(project) }
+          let holder = LockHolder(pid: getpid(), host: hostName(), since: .now, run: id.rawValue)
           try AtomicFile.write(Array(holder.json.serialized().utf8), to: owner)
           Failpoint.lockAcquired.hit()
-          return RunLock(lock: lock, owner: owner)
+          return RunLock(lock: lock, owner: owner, run: id)
         }
       } catch { throw .fileSystem(path: path, error) }
       let holder = LockHolder.read(owner)
@@ -47,7 +51,15 @@ public struct RunLock: ~Copyable, Sendable {
     }
   }
 
-  private init(lock: consuming FileLock, owner: FilePath) {
+  private static func newRun(_ project: Project) throws(Errno) -> RunID {
+    do throws(Failure) { return .next(after: try JournalReader.runs(in: project.stateFolder)) } catch {
+      guard case .fileSystem(_, let problem) = error else { throw .ioError }
+      throw problem
+    }
+  }
+
+  private init(lock: consuming FileLock, owner: FilePath, run: RunID) {
+    self.run = run
     self.lock = lock
     self.owner = owner
   }

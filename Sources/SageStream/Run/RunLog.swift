@@ -76,7 +76,8 @@ public struct RunLog: Sendable {
     case .workerStarted(let start):
       attempts.append(
         AttemptEntry(
-          attempt: start.attempt, title: start.title, started: event.time, outcome: isAlive ? "running" : "died with its run", log: start.log)
+          attempt: start.attempt, title: start.title, started: event.time, outcome: isAlive ? "running" : "died with its run",
+          log: start.log)
       )
     case .workerExited(let attempt, _, let status, let seconds, _):
       change(attempt) {

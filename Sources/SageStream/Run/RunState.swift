@@ -32,6 +32,8 @@ final class RunState {
   var paused: Set<TicketID> = []
   var pauses: [(TicketID, ContinuousClock.Instant)] = []
   var throttle: Throttle
+  /// Tickets whose workers moved the target.
+  var targetMovers: Set<TicketID> = []
   var openSlots: [Int: Slot] = [:]
   var brokenSlots: Set<Int> = []
   var isStopping = false

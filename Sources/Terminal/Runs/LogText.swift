@@ -19,7 +19,8 @@ public struct LogText: Sendable {
     if log.runs.isEmpty { return ["no run yet in this repository"] }
     let saved = log.saved.isEmpty ? [] : ["", "saved work"] + log.saved.map { "  \($0.commit.short)  \($0.reference.rawValue.harmless())" }
     let asides =
-      log.worktrees.isEmpty ? [] : ["", "worktrees that were set aside"] + log.worktrees.map { "  \($0.path.shown)  (\($0.reason.harmless()))" }
+      log.worktrees.isEmpty
+      ? [] : ["", "worktrees that were set aside"] + log.worktrees.map { "  \($0.path.shown)  (\($0.reason.harmless()))" }
     return log.runs.reversed().map(line) + saved + asides
   }
 

@@ -30,7 +30,8 @@ public struct StatusText: Sendable {
     case .running: style.good("running")
     case .finished: "finished"
     case .interrupted: style.warning("interrupted")
-    case .dead: style.bad("died") + "; the next run puts everything in order first: git sage-stream --auto --limit=0, or: git sage-stream abort"
+    case .dead:
+      style.bad("died") + "; the next run puts everything in order first: git sage-stream --auto --limit=0, or: git sage-stream abort"
     }
   }
 

@@ -34,7 +34,9 @@ public enum VerbText {
     }
     lines += result.parked.map { "kept      \($0.ticket.shown)  on branch \($0.branch.short.harmless())  (finished, not landed)" }
     lines += result.saved.map { "saved     \($0.ticket.shown)  as \($0.reference.rawValue.harmless())  (uncommitted work)" }
-    if !result.parked.isEmpty || !result.saved.isEmpty { lines.append("next: git sage-stream retry ID --from-salvage goes on with saved work") }
+    if !result.parked.isEmpty || !result.saved.isEmpty {
+      lines.append("next: git sage-stream retry ID --from-salvage goes on with saved work")
+    }
     return lines + ["next: git sage-stream --auto begins anew"]
   }
 }

@@ -33,7 +33,9 @@ struct CleanCommand: Verb {
     for (unit, hours) in [("d", 24), ("w", 168)] where text.hasSuffix(unit) {
       duration = Int(text.dropLast()).flatMap { Duration(gitText: "\($0 * hours)h") }
     }
-    guard let duration else { throw .usage("--older-than is a duration such as 12h, 30d or 2w, or a date such as 2026-11-22, not '\(text)'") }
+    guard let duration else {
+      throw .usage("--older-than is a duration such as 12h, 30d or 2w, or a date such as 2026-11-22, not '\(text)'")
+    }
     return WallTime(seconds: WallTime.now.seconds - Int(duration.components.seconds))
   }
 }
