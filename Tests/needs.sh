@@ -13,6 +13,8 @@ need() {
 }
 
 need git git --version
+need git-lfs git lfs version
+need openssh-client command -v ssh-keygen
 need pkg-config pkg-config --version
 need libgit2-dev pkg-config --atleast-version=1.5 libgit2
 need shellcheck shellcheck --version
@@ -29,7 +31,7 @@ if [ -n "$missing" ]; then
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
   else
     echo "error: the tests need these, and they are missing:$missing" >&2
-    echo "hint: sudo apt-get install$missing   (with Homebrew: brew install git pkgconf libgit2 shellcheck mandoc)" >&2
+    echo "hint: sudo apt-get install$missing   (with Homebrew: brew install git git-lfs pkgconf libgit2 shellcheck mandoc)" >&2
     exit 1
   fi
 fi

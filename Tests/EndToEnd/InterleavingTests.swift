@@ -39,6 +39,7 @@ struct InterleavingTests {
       }
       for (user, status) in zip(users, typed ?? []).reversed() where status == 0 { _ = try await scenario.shell(user.after) }
     }
+    if getenv("SAGE_STREAM_SEED") != nil { print(history.joined(separator: "; ")) }
     _ = try await scenario.shell(UserCommand.tidyUp)
     try await beside.checkBelongings(lost: lost)
     let last = try await beside.run()

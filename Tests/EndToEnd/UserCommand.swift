@@ -98,7 +98,9 @@ struct UserCommand: CustomStringConvertible {
   static let tidyUp = """
     rm -f .git/index.lock; git rebase --abort; git merge --abort; git bisect reset
     git show-ref -q --verify refs/heads/main || git branch -m trunk main
-    git reset -q; git stash -q; git checkout -q main; git stash pop -q; true
+    git reset -q; git stash -q; git checkout -q --ignore-other-worktrees main
+    git stash pop -q || git checkout -q --theirs .; git reset -q
+    for other in ../second ../third; do [ -d $other ] && git -C $other reset -q --hard; done; true
     """
 
   /// Begins a commit and returns when its editor is open, or when it has failed.

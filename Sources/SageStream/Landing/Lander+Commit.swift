@@ -68,6 +68,7 @@ extension Lander {
       return result
     }
     try journal.append(.landingClosed(reason: result.reason))
+    try await dropPending()
     return result
   }
 

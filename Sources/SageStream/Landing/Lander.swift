@@ -191,11 +191,11 @@ actor Lander {
       break
     }
     let gone = Set(results.map { $0.0.ticket })
-    let before = Set(held.map(\.submission.ticket))
+    let before = Dictionary(held.map { ($0.submission.ticket, $0.reason) }) { $1 }
     held = waiting.filter { !gone.contains($0.ticket) }.map {
       HeldSubmission(submission: $0, reason: reasons[$0.ticket] ?? "its paths are not free")
     }
-    for entry in held where !before.contains(entry.submission.ticket) {
+    for entry in held where before[entry.submission.ticket] != entry.reason {
       try journal.append(.held(ticket: entry.submission.ticket, reason: entry.reason))
       results.append((entry.submission, .held(reason: entry.reason)))
     }
