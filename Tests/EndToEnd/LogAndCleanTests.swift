@@ -81,7 +81,8 @@ struct LogAndCleanTests {
     try AtomicFile.write(Array("left here\n".utf8), to: slot.appending("left.txt"))
     #expect(try await scenario.sage("clean").status == 0)
     #expect(try FileStatus.of(slot) == nil)
-    let saved = try await scenario.git("for-each-ref", "--format=%(refname)", "refs/sage-stream/salvage").split(separator: "\n").map(String.init)
+    let saved = try await scenario.git("for-each-ref", "--format=%(refname)", "refs/sage-stream/salvage").split(separator: "\n").map(
+      String.init)
     var found = 0
     for reference in saved where (try? await scenario.git("show", "\(reference):left.txt")) == "left here" { found += 1 }
     #expect(found == 1)

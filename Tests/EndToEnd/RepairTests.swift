@@ -49,7 +49,8 @@ struct RepairTests {
     let folder = scenario.path.appending(".git/worktrees")
     for name in ["fresh", "old"] { try AtomicFile.write(Array("initializing\n".utf8), to: folder.appending("\(name)/locked")) }
     try await scenario.git("worktree", "lock", "--reason", "on a stick", "../mine")
-    _ = try await scenario.run("touch", ["-d", "2020-01-01", folder.appending("old/locked").string, folder.appending("mine/locked").string])
+    _ = try await scenario.run(
+      "touch", ["-d", "2020-01-01", folder.appending("old/locked").string, folder.appending("mine/locked").string])
     #expect(try await mended(scenario).count == 1)
     #expect(try FileStatus.of(folder.appending("old/locked")) == nil)
     #expect(try FileStatus.of(folder.appending("fresh/locked")) != nil)

@@ -52,7 +52,8 @@ struct RequestTests {
     #expect(answer.output == "A is work again\nretry: 0\nrun: 0\n", "\(answer.error)")
     #expect(try scenario.states() == ["A": "COMPLETED", "B": "COMPLETED"])
     #expect(try await scenario.sage("log", "A").output.contains("attempt 2"))
-    #expect(try Folder.names(in: scenario.path.appending(".git/sage-stream/requests")).map { String(decoding: $0, as: UTF8.self) } == ["bell"])
+    #expect(
+      try Folder.names(in: scenario.path.appending(".git/sage-stream/requests")).map { String(decoding: $0, as: UTF8.self) } == ["bell"])
   }
 
   @Test("pause starts nothing more and does not end the run; continue goes on")
@@ -84,7 +85,8 @@ struct RequestTests {
       git-sage-stream cancel Z; echo "unknown: $?"
       go B ok
       """)
-    #expect(answer.output.hasPrefix("the attempt at A is being stopped; what it made is kept\ncancel: 0\nunknown: 129\n"), "\(answer.error)")
+    #expect(
+      answer.output.hasPrefix("the attempt at A is being stopped; what it made is kept\ncancel: 0\nunknown: 129\n"), "\(answer.error)")
     #expect(try scenario.states() == ["A": "UNPROCESSED", "B": "COMPLETED"])
     #expect(try await scenario.git("for-each-ref", "refs/sage-stream/salvage/A").isEmpty == false)
   }
@@ -138,6 +140,7 @@ struct RequestTests {
     } else {
       #expect(try scenario.states() == ["A": "COMPLETED", "B": "COMPLETED"])
     }
-    #expect(try Folder.names(in: scenario.path.appending(".git/sage-stream/requests")).map { String(decoding: $0, as: UTF8.self) } == ["bell"])
+    #expect(
+      try Folder.names(in: scenario.path.appending(".git/sage-stream/requests")).map { String(decoding: $0, as: UTF8.self) } == ["bell"])
   }
 }

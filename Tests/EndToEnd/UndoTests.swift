@@ -13,7 +13,8 @@ struct UndoTests {
     try scenario.write(Scenario.queuePath, #"{"tickets":[{"id":"A","title":"first"},{"id":"B","title":"second"}]}"#)
     try await scenario.commit("Begin")
     let worker = try scenario.worker(
-      "if [ $SAGE_TICKET_ID = A ]; then sed -i s/one/ONE/ README.md; else echo b >b.txt; git add .; git commit -qm 'b 1'; echo c >c.txt; fi")
+      "if [ $SAGE_TICKET_ID = A ]; then sed -i s/one/ONE/ README.md; else echo b >b.txt; git add .; git commit -qm 'b 1'; echo c >c.txt; fi"
+    )
     let run = try await scenario.sage("--auto", "--worker", worker)
     #expect(run.status == 0, "\(run.error)")
     return scenario
@@ -28,7 +29,8 @@ struct UndoTests {
     return String(line.split(separator: " ")[4])
   }
 
-  @Test("with nothing on top the branch moves back, files and states with it; undoing the undo brings all of it back", arguments: [true, false])
+  @Test(
+    "with nothing on top the branch moves back, files and states with it; undoing the undo brings all of it back", arguments: [true, false])
   func movesBack(isQueueTracked: Bool) async throws {
     let scenario = try await landed(isQueueTracked: isQueueTracked)
     let tip = try await scenario.id(of: "main")
@@ -121,7 +123,8 @@ struct UndoTests {
   @Test("a run that is taken back already, one that later work depends on, and a name that is none are refused")
   func wrongRuns() async throws {
     let scenario = try await landed()
-    let first = try #require(try Folder.names(in: scenario.path.appending(".git/sage-stream/runs")).first.map { String(decoding: $0, as: UTF8.self) })
+    let first = try #require(
+      try Folder.names(in: scenario.path.appending(".git/sage-stream/runs")).first.map { String(decoding: $0, as: UTF8.self) })
     try scenario.write(
       Scenario.queuePath,
       #"{"tickets":[{"id":"A","state":"COMPLETED"},{"id":"B","state":"COMPLETED"},{"id":"C","dependencies":["B"]}]}"#)
