@@ -2,6 +2,7 @@ import Synchronization
 
 /// A named pipe through which other processes wake this one: a byte says that there is something to look at, never what.
 public final class WakeFifo: Sendable {
+  private let path: FilePath
   private let descriptor: FileDescriptor
   private let isClosed = Mutex(false)
 
@@ -10,7 +11,7 @@ public final class WakeFifo: Sendable {
     if path.withPlatformString({ mkfifo($0, 0o600) }) != 0, errno != EEXIST { throw Errno(rawValue: errno) }
     do {
       // Open for both, so that it neither waits for a first writer nor ends with the last.
-      let fifo = WakeFifo(try FileDescriptor.open(path, .readWrite, options: [.closeOnExec]))
+      let fifo = WakeFifo(path, try FileDescriptor.open(path, .readWrite, options: [.closeOnExec]))
       try startThread { fifo.read(action) }
       return fifo
     } catch { throw error as? Errno ?? .ioError }
@@ -22,15 +23,20 @@ public final class WakeFifo: Sendable {
     _ = try? descriptor.closeAfter { try descriptor.writeAll([10]) }
   }
 
-  private init(_ descriptor: FileDescriptor) { self.descriptor = descriptor }
+  private init(_ path: FilePath, _ descriptor: FileDescriptor) {
+    self.path = path
+    self.descriptor = descriptor
+  }
 
-  /// Ends the thread.
+  /// Ends the thread and removes the pipe: a program that reads every file of a repository would wait in it for ever.
   public func close() {
     let isFirst = isClosed.withLock { isClosed in
       defer { isClosed = true }
       return !isClosed
     }
-    if isFirst { _ = try? descriptor.writeAll([10]) }
+    guard isFirst else { return }
+    try? File.remove(path)
+    _ = try? descriptor.writeAll([10])
   }
 
   private func read(_ action: () -> Void) {

@@ -76,4 +76,21 @@ struct AbortTests {
     #expect(try scenario.leftovers() == [])
     try await scenario.repository.fsck()
   }
+
+  @Test("what a start has taken over survives that this start fails")
+  func startThatFails() async throws {
+    let scenario = try await killed(at: "picks.written")
+    let starts = try scenario.workerStarts()
+    let queue = try #require(try scenario.repository.read(Scenario.queuePath))
+    try scenario.repository.write(Scenario.queuePath, queue.replacing("]", with: #", { "id": "B-1", "state": "UNPROCESSED" } ]"#))
+    let worker = try await scenario.repository.git("config", "sageStream.worker")
+    try await scenario.repository.git("config", "--unset", "sageStream.worker")
+    let failed = try await scenario.repository.sage("--auto")
+    #expect(failed.status == 128 && failed.error.contains("no worker is configured"))
+    try await scenario.repository.git("config", "sageStream.worker", worker)
+    #expect(try await scenario.repository.sage("--auto", "--limit=0").status == 0)
+    let states = try scenario.repository.states()
+    #expect(states == ["A-1": "COMPLETED", "A-2": "COMPLETED", "A-3": "COMPLETED", "B-1": "UNPROCESSED"])
+    #expect(try scenario.workerStarts() == starts, "finished work is not done again")
+  }
 }

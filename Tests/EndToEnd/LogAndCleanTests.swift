@@ -70,7 +70,9 @@ struct LogAndCleanTests {
     #expect(try await references(scenario).contains("refs/sage-stream/salvage/B/RUN"))
     #expect(try await scenario.sage("clean", "--older-than", "2100-01-01").status == 0)
     #expect(try await references(scenario) == [])
-    for bad in ["soon", "-1d", "1x", "2026-13"] { #expect(try await scenario.sage("clean", "--older-than=\(bad)").status == 129, "\(bad)") }
+    for bad in ["soon", "-1d", "1x", "2026-13"] {
+      #expect(try await scenario.sage("clean", "--older-than=\(bad)").status == 129, "\(bad)")
+    }
     #expect(try await scenario.sage("status").output.contains("finished"), "the newest run stays")
   }
 

@@ -123,8 +123,8 @@ struct UndoTests {
   @Test("a run that is taken back already, one that later work depends on, and a name that is none are refused")
   func wrongRuns() async throws {
     let scenario = try await landed()
-    let first = try #require(
-      try Folder.names(in: scenario.path.appending(".git/sage-stream/runs")).first.map { String(decoding: $0, as: UTF8.self) })
+    let runs = try Folder.names(in: scenario.path.appending(".git/sage-stream/runs")).map { String(decoding: $0, as: UTF8.self) }
+    let first = try #require(runs.first)
     try scenario.write(
       Scenario.queuePath,
       #"{"tickets":[{"id":"A","state":"COMPLETED"},{"id":"B","state":"COMPLETED"},{"id":"C","dependencies":["B"]}]}"#)

@@ -43,8 +43,8 @@ extension Run {
         let reopened = try await reopen(ticket, fromSalvage: fromSalvage, state)
         let saved = reopened.saved.map { ", with the work in \($0.reference)" } ?? ""
         let isSelected = state.selected.contains(ticket) || request.run != state.id
-        return reply(
-          true, "\(ticket.displayed) is work again\(saved)" + (isSelected ? "" : "; this run does not cover it, the next one does"))
+        let later = isSelected ? "" : "; this run does not cover it, the next one does"
+        return reply(true, "\(ticket.displayed) is work again\(saved)\(later)")
       } catch {
         switch error {
         case .refused(let reason): return reply(false, reason)

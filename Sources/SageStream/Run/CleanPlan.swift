@@ -47,35 +47,36 @@ struct CleanPlanner {
   }
 
   /// The submissions that are on the target, as their references name them.
-  private func landedAttempts() async throws -> [RefName: Attempt] {
-    var found: [RefName: Attempt] = [:]
+  private func landedAttempts() async throws -> [RefName: Landed] {
+    var found: [RefName: Landed] = [:]
     for landing in records.flatMap(\.landed) {
       guard let last = landing.commits.last, (try? await store.isAncestor(last, of: tip)) == true else { continue }
-      found[InternalReference.attempt(names.name(of: landing.ticket), landing.attempt)] = landing.attempt
+      found[InternalReference.attempt(names.name(of: landing.ticket), landing.attempt)] = landing
     }
     return found
   }
 
-  private func planAttempts(_ landed: [RefName: Attempt], _ plan: inout CleanPlan) async throws {
+  private func planAttempts(_ landed: [RefName: Landed], _ plan: inout CleanPlan) async throws {
     for kind in ["attempts", "salvage", "retry"] {
       for (reference, commit) in try await store.references(startingWith: InternalReference.prefix + kind + "/") {
         let item = CleanPlan.Item.reference(reference, commit)
         // `<run>.<n>`, and a third part for strays.
         let run = reference.rawValue.split(separator: "/").last.flatMap { RunID($0.prefix(20)) }
-        if landed[reference] != nil {
+        if let landing = landed[reference], landing.excluded.isEmpty {
           plan.removed.append((item, "landed"))
         } else if let run, isOld(run) {
           plan.removed.append((item, "older than you say"))
+        } else if let path = landed[reference]?.excluded.first {
+          plan.kept.append((item, "has changes that were left out when it landed, such as \(path)"))
         } else {
-          let why =
-            kind == "retry" ? "the next attempt starts with it" : kind == "salvage" ? "saved work that has not landed" : "has not landed"
-          plan.kept.append((item, why))
+          let reasons = ["retry": "the next attempt starts with it", "salvage": "saved work that has not landed"]
+          plan.kept.append((item, reasons[kind] ?? "has not landed"))
         }
       }
     }
   }
 
-  private func planParked(_ landed: [RefName: Attempt], _ plan: inout CleanPlan) async throws {
+  private func planParked(_ landed: [RefName: Landed], _ plan: inout CleanPlan) async throws {
     let checkedOut = Set(try await WorktreeList.read(project.layout).compactMap(\.branch))
     var tips: Set<CommitID> = []
     for reference in landed.keys { if let tip = try await store.resolve(reference) { tips.insert(tip) } }
@@ -86,7 +87,8 @@ struct CleanPlanner {
         plan.kept.append((item, "checked out"))
       } else if tips.contains(commit) || isMerged {
         plan.removed.append((item, "landed"))
-      } else if let limit = olderThan, let date = Signature(parsing: try await store.commit(commit).committer), date.seconds < limit.seconds
+      } else if let limit = olderThan, let date = Signature(parsing: try await store.commit(commit).committer),
+        date.seconds < limit.seconds
       {
         plan.removed.append((item, "older than you say"))
       } else {

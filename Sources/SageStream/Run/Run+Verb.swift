@@ -63,7 +63,6 @@ extension Run {
   func finish(_ state: RunState, after failure: Failure? = nil) throws(Failure) {
     let open = RunRecord(run: state.id, events: try JournalReader.events(of: state.journal.file)).submissions.map(\.ticket)
     var summary = state.summary(interrupted: false, held: open)
-    summary.unfinished = []
     summary.error = failure.map { "\($0)" }
     try state.journal.append(.runFinished(summary), durable: true)
   }

@@ -77,8 +77,7 @@ public struct RunLog: Sendable {
       attempts.append(
         AttemptEntry(
           attempt: start.attempt, title: start.title, started: event.time, outcome: isAlive ? "running" : "died with its run",
-          log: start.log)
-      )
+          log: start.log))
     case .workerExited(let attempt, _, let status, let seconds, _):
       change(attempt) {
         $0.seconds = seconds

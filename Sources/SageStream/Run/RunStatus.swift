@@ -67,7 +67,8 @@ public struct RunStatus: Sendable {
         slot: $0.slot, ticket: $0.attempt.ticket, title: $0.title, phase: "working", since: since[$0.attempt.ticket] ?? started)
     }
     let open = heirs.last ?? record
-    landed = ([record] + heirs).flatMap(\.landed).map(\.ticket)
+    let isTakenBack = verbs.contains { $0.undone?.run == run }
+    landed = isTakenBack ? [] : ([record] + heirs).flatMap(\.landed).map(\.ticket)
     held = open.held.keys.sorted()
     waiting = open.submissions.map(\.ticket).filter { open.held[$0] == nil }
     let reopened = verbs.reduce(into: Set<TicketID>()) { $0.formUnion($1.reopened) }
