@@ -100,7 +100,8 @@ struct UserCommand: CustomStringConvertible {
     git show-ref -q --verify refs/heads/main || git branch -m trunk main
     git reset -q; git stash -q; git checkout -q --ignore-other-worktrees main
     git stash pop -q || git checkout -q --theirs .; git reset -q
-    for other in ../second ../third; do [ -d $other ] && git -C $other reset -q --hard; done; true
+    for other in ../second ../third; do [ -d $other ] && git -C $other reset -q --hard; done
+    test -e .git/BISECT_START && git bisect reset HEAD && git checkout -q --ignore-other-worktrees main; true
     """
 
   /// Begins a commit and returns when its editor is open, or when it has failed.
