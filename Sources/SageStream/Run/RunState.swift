@@ -119,7 +119,8 @@ final class RunState {
   func adopt(_ new: Queue, hasSelection: Bool) {
     let added = Set(new.index.tickets.map(\.id)).subtracting(queue.index.tickets.map(\.id))
     // A ticket that the user has put back to UNPROCESSED is work again; our own edits are the states we have noted already.
-    for (ticket, state) in progress.states {
+    // Not one that this run has landed: then another branch has been checked out, whose queue does not know of it yet.
+    for (ticket, state) in progress.states where !hasLanded(ticket) {
       guard let now = new.index[ticket]?.state, let before = queue.index[ticket]?.state, now != before, now != state else { continue }
       progress.states[ticket] = nil
       declined.remove(ticket)
