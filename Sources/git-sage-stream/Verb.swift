@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Platform
 import SageStream
 import Synchronization
@@ -43,9 +44,11 @@ final class Scene: Sendable {
   }
 
   /// Colour for a stream, as this repository's configuration has it.
-  func style(of screen: Screen, in project: Project) -> Style {
+  func style(of screen: Screen, in project: Project) -> Style { style(of: screen, in: project.configuration) }
+
+  func style(of screen: Screen, in configuration: GitConfiguration) -> Style {
     Style(
-      command: project.configuration.string("color.sageStream"), userInterface: project.configuration.string("color.ui"),
+      command: configuration.string("color.sageStream"), userInterface: configuration.string("color.ui"),
       environment: environment, isTerminal: screen.isTerminal)
   }
 }

@@ -63,15 +63,6 @@ struct ReadingTests {
     #expect(try await Scenario().sage("--version", in: "/").output == "git-sage-stream 0.1.0\n")
   }
 
-  @Test("the pre-push hook lets everything through, also without input")
-  func prePush() async throws {
-    let scenario = try await Scenario()
-    for input in ["", "refs/heads/main 0123 refs/heads/main 4567\n"] {
-      let answer = try await scenario.sage("hook", "pre-push", "origin", "https://example.org/x.git", input: input)
-      #expect(answer.status == 0 && answer.output == "" && answer.error == "")
-    }
-  }
-
   @Test("a reader that goes away is no error")
   func brokenPipe() async throws {
     let scenario = try await Scenario.with(tickets: (1...3000).map { #"{"id":"A-\#($0)"}"# }.joined(separator: ","))

@@ -55,8 +55,59 @@ a_finding_stops_the_push() {
   expect 0 git push -q --no-verify origin HEAD:main
 }
 
+# chain BODY: a hook of somebody else's, which ours runs first.
+chain() {
+  printf '#!/bin/sh\n%s\n' "$1" >.git/hooks/pre-push.sage-stream-prev
+  chmod +x .git/hooks/pre-push.sage-stream-prev
+}
+
+the_hook_that_was_here_runs_first_with_the_same_input() {
+  prepare
+  chain '{ echo theirs; printf "%s|" "$@"; cat; } >>"'"$box"'/seen"'
+  sage_stream '{ echo ours; shift 2; printf "%s|" "$@"; cat; } >>"'"$box"'/seen"'
+  expect 0 git push -q origin HEAD:main HEAD:refs/heads/other
+  test "$(sed -n '/theirs/,/ours/p' "$box/seen" | sed '1d;$d')" = "$(sed '1,/ours/d' "$box/seen")"
+  test "$(wc -l <"$box/seen")" -eq 6
+  # Nothing to push: both get an empty input.
+  : >"$box/seen"
+  expect 0 git push -q origin HEAD:main HEAD:refs/heads/other
+  test "$(tr '\n' ' ' <"$box/seen")" = 'theirs origin|../remote.git|ours origin|../remote.git|'
+}
+
+the_hook_that_was_here_can_refuse_and_may_ignore_its_input() {
+  prepare
+  sage_stream 'cat >/dev/null; exit 0'
+  chain 'exit 3'
+  expect 1 git push -q origin HEAD:main
+  chain 'exit 0'
+  expect 0 git push -q origin HEAD:main
+  # More than a pipe holds, to a hook that does not read.
+  head -c 300000 /dev/zero | tr '\0' x >"$box/lines"
+  expect 0 .git/hooks/pre-push origin url <"$box/lines"
+  test ! -s "$box/err"
+}
+
+the_hook_that_was_here_also_runs_without_the_binary() {
+  prepare
+  chain 'cat >"'"$box"'/seen"; exit 1'
+  expect 1 env PATH="$box/tools:/usr/bin:/bin" git push -q origin HEAD:main
+  says "$box/seen" ' refs/heads/main '
+}
+
+a_hook_that_git_would_not_run_is_not_run() {
+  prepare
+  sage_stream 'exit 0'
+  chain 'exit 1'
+  chmod -x .git/hooks/pre-push.sage-stream-prev
+  expect 0 git push -q origin HEAD:main
+}
+
 it 'without the binary a push goes through, with one line said' without_the_binary_the_push_goes_through
 it 'without the binary, and with sageStream.requireHook, nothing is pushed' without_the_binary_and_required_nothing_is_pushed
 it 'the binary gets the arguments and the whole of standard input' the_binary_gets_arguments_and_all_of_standard_input
 it 'a finding stops the push, and --no-verify skips the hook' a_finding_stops_the_push
+it 'a hook that was here before runs first, with the same arguments and the same standard input' the_hook_that_was_here_runs_first_with_the_same_input
+it 'a hook that was here before can refuse, and need not read' the_hook_that_was_here_can_refuse_and_may_ignore_its_input
+it 'a hook that was here before also runs without the binary' the_hook_that_was_here_also_runs_without_the_binary
+it 'a hook that is not executable is not run, as git would not' a_hook_that_git_would_not_run_is_not_run
 finish
