@@ -22,4 +22,7 @@ if grep -rl --include='*.swift' '^import XCTest' Tests; then
   exit 1
 fi
 swift build --build-tests
+# Most tests start processes: more at once than there are cores to run them would only make each wait for the others.
+SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-4}"
+export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH
 swift test --skip-build --disable-xctest "$@"

@@ -7,7 +7,7 @@ import Testing
 /// everything landed or held; nothing is lost, and the next run lands the rest.
 ///
 /// By default each command at one step, with or without the lock in turn. `SAGE_STREAM_BESIDE=all`: each at every step.
-@Suite("Beside the user", .serialized, .timeLimit(.minutes(1)))
+@Suite("Beside the user", .serialized, .timeLimit(.minutes(10)))
 struct BesideUserTests {
   struct Case: CustomTestStringConvertible {
     let user: UserCommand

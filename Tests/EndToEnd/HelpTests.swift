@@ -30,6 +30,22 @@ struct HelpTests {
                                   landed, what was set aside.
           conflicts               Show the tickets that conflicted: with which landed
                                   ticket, where, and what to type next.
+          retry                   Make a DEFERRED ticket work again; the next run, or
+                                  the one that goes on, takes it.
+          abort                   End an interrupted run instead of resuming it, or ask
+                                  the one that goes on to stop; what was finished is
+                                  kept.
+          undo                    Take back what a run landed, ticket states included;
+                                  an undo can be taken back as well.
+          log                     List the runs, the saved work and the worktrees that
+                                  were set aside, or one ticket's attempts.
+          cancel                  Stop the attempt at a ticket in the run that goes on;
+                                  the ticket stays as it is.
+          pause                   The run that goes on starts no more tickets; those
+                                  that run go on.
+          continue                Let a paused run go on.
+          clean                   Remove worktrees, references and journals of what has
+                                  landed; say what is kept, and why.
           demo                    Run nine small tickets in a scratch repository, one
                                   after the other and then three at a time.
           hook                    What git's hooks call.

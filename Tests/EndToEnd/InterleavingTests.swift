@@ -7,7 +7,7 @@ import Testing
 ///
 /// A sample by default. `SAGE_STREAM_INTERLEAVINGS=300` runs so many, `SAGE_STREAM_SEED` begins with another seed; a failure names the seed
 /// that makes it again.
-@Suite("Any interleaving", .serialized, .timeLimit(.minutes(1)))
+@Suite("Any interleaving", .serialized, .timeLimit(.minutes(10)))
 struct InterleavingTests {
   static let seeds: [UInt64] = {
     func number(_ name: String) -> UInt64? { getenv(name).flatMap { UInt64(String(cString: $0)) } }
