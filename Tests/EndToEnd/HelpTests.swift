@@ -48,7 +48,8 @@ struct HelpTests {
                                   landed; say what is kept, and why.
           demo                    Run nine small tickets in a scratch repository, one
                                   after the other and then three at a time.
-          hook                    What git's hooks call.
+          hook                    Install, remove and show the pre-push hook; what
+                                  git's hooks call.
 
         OPTIONS OF A RUN:
           --interactive           Ask before each ticket and each landing, one after

@@ -170,9 +170,13 @@ actor Lander {
         waiting.removeAll { done.contains($0.ticket) }
       case .blocked(let blocked):
         let mine = try await owners(of: blocked, in: build.chain)
+        reasons.merge(mine) { $1 }
+        if mine.isEmpty && !mayFold {
+          // A path that no submission touches by itself, such as the place to which git moved one.
+          for submission in candidates { reasons[submission.ticket] = Self.describe(blocked) }
+        }
         // A dirty index.json never holds a landing: it is edited in place then.
         if mine.isEmpty { mayFold = false }
-        reasons.merge(mine) { $1 }
         continue
       case .lostRace:
         lostRaces += 1
@@ -208,6 +212,11 @@ actor Lander {
     var conflicts: [(Submission, PickConflict)] = []
     var noChange: [Submission] = []
     var failures: [(Submission, AttemptFailure)] = []
+  }
+
+  private static func describe(_ blocked: [TreePath: String]) -> String {
+    guard let first = blocked.min(by: { $0.key < $1.key }) else { return "its paths are not free" }
+    return "\(first.key): \(first.value)"
   }
 
   /// Picks the candidates one after the other. One that needs a held ticket is given a reason and left out.
