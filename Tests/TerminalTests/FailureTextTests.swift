@@ -8,7 +8,7 @@ import Tickets
 
 @Suite("A failure says what happened, whether main moved, and what to type")
 struct FailureTextTests {
-  private let file: FilePath = "/work/.sage/tickets/index.json"
+  private let file: FilePath = "/repo/.sage/tickets/index.json"
 
   private func expect(
     _ failure: Failure, _ status: Int32, _ screen: String, after progress: MovedSoFar = .nothing,
@@ -106,17 +106,17 @@ struct FailureTextTests {
     expect(
       .queueMissing(file), 128,
       """
-      fatal: there is no ticket queue at /work/.sage/tickets/index.json; nothing was changed
+      fatal: there is no ticket queue at /repo/.sage/tickets/index.json; nothing was changed
       hint: git sage-stream --index PATH reads a queue that is somewhere else
       hint: git sage-stream demo shows all of it in a scratch repository
       """)
     expect(
       .queueUnreadable(file, .permissionDenied), 128,
-      "fatal: the ticket queue /work/.sage/tickets/index.json cannot be read: permission denied; nothing was changed")
+      "fatal: the ticket queue /repo/.sage/tickets/index.json cannot be read: permission denied; nothing was changed")
     expect(
       .queueInvalid(file, .noTickets), 128,
       """
-      fatal: the ticket queue /work/.sage/tickets/index.json cannot be used: not a ticket queue: it has no "tickets" array; \
+      fatal: the ticket queue /repo/.sage/tickets/index.json cannot be used: not a ticket queue: it has no "tickets" array; \
       nothing was changed
       """)
   }
@@ -127,7 +127,7 @@ struct FailureTextTests {
     let refusal = try #require(try queue(tickets).refusal)
     let text = FailureText(refusal)
     #expect(text.lines.count == 11)
-    #expect(text.lines.first == "fatal: the ticket queue /work/.sage/tickets/index.json has 9 errors; nothing was changed")
+    #expect(text.lines.first == "fatal: the ticket queue /repo/.sage/tickets/index.json has 9 errors; nothing was changed")
     #expect(text.lines[1] == "  A-1 depends on X-1, which does not exist (dependencies)")
     #expect(text.lines[9] == "  and 1 more: git sage-stream validate")
     #expect(text.exitStatus == 128)
@@ -139,7 +139,7 @@ struct FailureTextTests {
     expect(
       try #require(try queue(tickets).refusal), 128,
       """
-      fatal: the ticket queue /work/.sage/tickets/index.json has 1 error; nothing was changed
+      fatal: the ticket queue /repo/.sage/tickets/index.json has 1 error; nothing was changed
         dependency cycle: A -> B -> C -> A
       hint: correct the file, then: git sage-stream validate
       """)

@@ -12,7 +12,7 @@ func expectScreen(_ lines: [String], _ expected: String, sourceLocation: SourceL
 
 /// A queue given as the inside of its `tickets` array.
 func queue(_ tickets: String) throws -> Queue {
-  Queue(try TicketIndex(parsing: Array("{\"tickets\":[\(tickets)]}".utf8)), file: "/work/.sage/tickets/index.json")
+  Queue(try TicketIndex(parsing: Array("{\"tickets\":[\(tickets)]}".utf8)), file: "/repo/.sage/tickets/index.json")
 }
 
 func commit(_ digit: Character) throws -> CommitID { try #require(CommitID(hex: String(repeating: digit, count: 40))) }
@@ -36,7 +36,7 @@ struct SampleRun {
       .runStarted(
         RunStarted(
           process: ProcessIdentity(pid: 4711, startTime: "1"), target: .branch("main"), tip: try commit("a"), workers: workers,
-          worker: "./work.sh", schedule: .flow, tickets: tickets, index: "/work/.sage/tickets/index.json")))
+          worker: "./work.sh", schedule: .flow, tickets: tickets, index: "/repo/.sage/tickets/index.json")))
   }
 
   mutating func starts(_ ticket: TicketID, _ title: String, worker: Int, attempt number: Int = 1) throws {
