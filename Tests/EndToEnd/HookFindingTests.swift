@@ -161,4 +161,23 @@ struct HookFindingTests {
     let pushed = try await repository.shell("git push --quiet origin main")
     #expect(pushed.status == 0 && pushed.error == "", "\(pushed.error)")
   }
+
+  @Test("nothing of what a run landed, nor of an undo of it by reverts")
+  func ofOurs() async throws {
+    let scenario = try await QueueScenario(.group, .clean)
+    let repository = scenario.repository
+    try await repository.git("init", "--quiet", "--bare", "../remote.git")
+    try await repository.git("remote", "add", "origin", "../remote.git")
+    try await repository.sage("hook", "install")
+    #expect(try await scenario.run().status == 0)
+    let landed = try await repository.shell("git push --quiet origin main:landed")
+    #expect(landed.status == 0 && landed.error == "", "\(landed.error)")
+    try await repository.git("update-ref", "-d", "refs/remotes/origin/landed")
+    try repository.write("mine.txt", "on top\n")
+    try await repository.commit("Mine, on top")
+    let undo = try await repository.sage("undo")
+    #expect(undo.status == 0, "\(undo.error)")
+    let pushed = try await repository.shell("git push --quiet origin main")
+    #expect(pushed.status == 0 && pushed.error == "", "\(pushed.error)")
+  }
 }

@@ -4,17 +4,18 @@ import Git
 extension PrePush {
   /// Files that got a whole set of markers (`<<<<<<< `, `=======`, `>>>>>>> `) by a pushed commit and have it still at a pushed tip.
   ///
-  /// First one pass over all commits that only asks which of them have such a line (no rename detection, nothing is printed); the patches of
-  /// these, mostly none, are then read with renames and copies, so that moving a file adds nothing. Binary files and files with the attribute `-diff` or
-  /// `conflict-marker-size` may hold what looks like markers.
+  /// First one pass over all commits only asks which of them changed the number of such lines: counting, without renames, is a fourth of the
+  /// work of comparing lines. The patches of these, mostly none, are then read with renames and copies, so that moving a file adds nothing.
+  /// Binary files and files with the attribute `-diff` or `conflict-marker-size` may hold what looks like markers.
   func conflictMarkers(_ pushed: PushedCommits) async throws(Failure) -> [PushFinding] {
     if pushed.all.isEmpty { return [] }
     do throws(GitError) {
-      let suspects = try await differences(pushed.all.map(\.id), ["--no-renames", "--name-only"])
+      let suspects = try await differences(pushed.all.map(\.id), ["-S<<<<<<< ", "--no-renames", "--name-only"])
       // A file may be called like an id.
       let commits = suspects.split(separator: UInt8(ascii: "\n")).compactMap { CommitID(hex: $0) }.filter { pushed[$0] != nil }
       if commits.isEmpty { return [] }
-      let added = AddedLines(parsing: try await differences(commits, ["-C", "-p", "-U0", "--src-prefix=a/", "--dst-prefix=b/"]))
+      let added = AddedLines(
+        parsing: try await differences(commits, ["-G^<<<<<<< ", "-C", "-p", "-U0", "--src-prefix=a/", "--dst-prefix=b/"]))
       var marked: [AddedLines.File] = []
       for file in added.files where Self.isConflict(file.lines) { marked.append(file) }
       let allowed = try await pathsThatMayHoldMarkers(marked.map(\.path))
@@ -47,10 +48,10 @@ extension PrePush {
     return false
   }
 
-  /// What commits changed in files where a line that begins like a marker came or went; merges against all their parents at once.
+  /// What commits changed; merges against all their parents at once.
   private func differences(_ commits: [CommitID], _ options: [String]) async throws(GitError) -> [UInt8] {
     try await git.run(
-      ["diff-tree", "--stdin", "--root", "-r", "--cc", "--no-ext-diff", "--no-textconv", "--no-color", "-G^<<<<<<< "] + options,
+      ["diff-tree", "--stdin", "--root", "-r", "--cc", "--no-ext-diff", "--no-textconv", "--no-color"] + options,
       input: Array(commits.map { $0.hex + "\n" }.joined().utf8)
     ).standardOutput
   }

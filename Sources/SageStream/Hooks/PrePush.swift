@@ -37,21 +37,24 @@ public struct PrePush: Sendable {
 
   /// Looks at everything; one part that cannot be looked at does not keep the others from it.
   public func verdict() async -> PushVerdict {
-    var verdict = PushVerdict()
-    await part(of: &verdict, "unfinished landings") { () async throws(Failure) in try openLandings() }
     var commits = PushedCommits([])
-    await part(of: &verdict, "the pushed commits") { () async throws(Failure) in
-      commits = try await pushedCommits()
-      return []
+    var verdict = part("unfinished landings") { () throws(Failure) in try openLandings() }
+    do throws(Failure) { commits = try await pushedCommits() } catch {
+      verdict.warnings.append("the pushed commits could not be looked at: \(error.briefly)")
     }
     if commits.all.count >= Self.mostCommits {
       verdict.warnings.append("only the newest \(Self.mostCommits) of the pushed commits were looked at")
     }
     let pushed = commits
-    await part(of: &verdict, "whether tickets are whole") { () async throws(Failure) in try await partsOfTickets(pushed) }
-    await part(of: &verdict, "conflict markers") { () async throws(Failure) in try await conflictMarkers(pushed) }
-    await part(of: &verdict, "the ticket queue") { () async throws(Failure) in try await queueFindings(pushed) }
-    await part(of: &verdict, "the names of the references") { () async throws(Failure) in try parkedWork() }
+    // Each of these mostly waits for a git of its own.
+    async let whole = part("whether tickets are whole") { () async throws(Failure) in try await partsOfTickets(pushed) }
+    async let markers = part("conflict markers") { () async throws(Failure) in try await conflictMarkers(pushed) }
+    async let queue = part("the ticket queue") { () async throws(Failure) in try await queueFindings(pushed) }
+    let names = part("the names of the references") { () throws(Failure) in try parkedWork() }
+    for part in await [whole, markers, queue, names] {
+      verdict.findings += part.findings
+      verdict.warnings += part.warnings
+    }
     if configuration.string("sageStream.prePush") == "verify" {
       if verdicts == nil {
         verdict.warnings.append("sageStream.prePush=verify is not available yet: no check was run on what is pushed")
@@ -61,12 +64,20 @@ public struct PrePush: Sendable {
     return verdict
   }
 
-  private func part(
-    of verdict: inout PushVerdict, _ subject: String, _ work: () async throws(Failure) -> [PushFinding]
-  ) async {
-    do throws(Failure) { verdict.findings += try await work() } catch {
-      verdict.warnings.append("\(subject) could not be looked at: \(error.briefly)")
+  private func part(_ subject: String, _ work: () throws(Failure) -> [PushFinding]) -> PushVerdict {
+    var verdict = PushVerdict()
+    do throws(Failure) { verdict.findings = try work() } catch {
+      verdict.warnings = ["\(subject) could not be looked at: \(error.briefly)"]
     }
+    return verdict
+  }
+
+  private func part(_ subject: String, _ work: () async throws(Failure) -> [PushFinding]) async -> PushVerdict {
+    var verdict = PushVerdict()
+    do throws(Failure) { verdict.findings = try await work() } catch {
+      verdict.warnings = ["\(subject) could not be looked at: \(error.briefly)"]
+    }
+    return verdict
   }
 
   /// `rev-list <ids> --not --remotes=<name>`, and without what the remote says it has, where that is here.
