@@ -116,7 +116,7 @@ __git_sage_stream_complete() {
     plan)
       __git_sage_stream_offer '--json --parallel --parallel= --component= --ticket= --limit= --index= --help' "$cur"
       ;;
-    validate) __git_sage_stream_offer '--repair --json --index= --help' "$cur" ;;
+    validate) __git_sage_stream_offer '--repair --json --parallel --parallel= --worker= --onto= --index= --help' "$cur" ;;
     status) __git_sage_stream_offer '--watch --json --help' "$cur" ;;
     clean) __git_sage_stream_offer '--older-than= --dry-run --help' "$cur" ;;
     report) __git_sage_stream_offer '--html --json --help' "$cur" ;;

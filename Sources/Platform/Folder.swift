@@ -35,6 +35,14 @@ public enum Folder {
     }
   }
 
+  /// Makes a folder that is nobody else's, in `TMPDIR` or `/tmp`; whoever asked for it removes it.
+  public static func temporary(prefix: String) throws(Errno) -> FilePath {
+    let parent = getenv("TMPDIR").map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    var name = Array(FilePath(parent).appending(prefix + ".XXXXXX").string.utf8CString)
+    guard mkdtemp(&name) != nil else { throw Errno(rawValue: errno) }
+    return FilePath(platformString: name)
+  }
+
   /// Removes `path` and everything below it; nothing there is fine.
   public static func removeTree(_ path: FilePath) throws(Errno) {
     guard let status = try FileStatus.of(path) else { return }

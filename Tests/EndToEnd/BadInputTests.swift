@@ -94,7 +94,7 @@ struct BadInputTests {
   func noRepository() async throws {
     let scenario = try await Scenario()
     let sentence = "fatal: not a git repository (or any of the parent directories): .git; nothing was changed"
-    for arguments in [["--auto"], ["plan"], ["validate"], ["status"], ["conflicts"], ["list"]] {
+    for arguments in [["--auto"], ["plan"], ["status"], ["conflicts"], ["list"]] {
       try await refuses(scenario, arguments, 128, sentence, in: scenario.root.path)
     }
   }

@@ -79,6 +79,21 @@ struct BadQueueTests {
     #expect(sound.output.contains("\"findings\": []"))
   }
 
+  @Test("validate shows a row for each prerequisite, whatever the queue came to, also where there is no repository")
+  func prerequisites() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A-1","dependencies":["X"]}"#)
+    let answer = try await scenario.sage("validate", "--worker", "tools/none.sh", "--parallel=4")
+    #expect(answer.status == 1)
+    let rows = answer.output.split(separator: "\n").map(String.init)
+    #expect(rows[0].hasPrefix("ok       git            ") && rows[0].hasSuffix(", and 2.38 or newer is needed"))
+    #expect(rows.contains("error    worker         tools/none.sh: tools/none.sh is not in the commit that workers start from"))
+    #expect(rows.contains("error: A-1 depends on X, which does not exist (dependencies)"))
+    #expect(rows.last?.hasPrefix("a run would stop, or land nothing: 2 errors above") == true)
+    let outside = try await scenario.sage("validate", in: scenario.root.path)
+    #expect(outside.status == 1 && outside.error == "")
+    #expect(outside.output.contains("\nerror    repository     not a git repository (or any of the parent directories): .git\n"))
+  }
+
   @Test("ten megabytes are no reason to refuse")
   func large() async throws {
     let long = String(repeating: "x", count: 1000)

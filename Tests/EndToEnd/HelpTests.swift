@@ -24,8 +24,9 @@ struct HelpTests {
           list                    List the tickets with their states, one a line.
           show                    Show one ticket: state, dependencies, text, why it
                                   was set aside.
-          validate                Print every error and warning about the queue; the
-                                  exit status is 1 where a run would refuse it.
+          validate                Print every finding about the queue and what parallel
+                                  runs need here; the exit status is 1 where a run
+                                  would stop.
           status                  Show the latest run: its workers, what waits, what
                                   landed, what was set aside.
           conflicts               Show the tickets that conflicted: with which landed

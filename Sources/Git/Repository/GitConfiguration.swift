@@ -6,6 +6,13 @@ public struct GitConfiguration: Sendable {
   /// Nil is a key without `=`, which is true for a boolean and empty for the rest.
   private let values: [String: [String?]]
 
+  private init(values: [String: [String?]]) { self.values = values }
+
+  /// The same without one key, as if nobody had set it.
+  public func leavingOut(_ key: String) -> GitConfiguration {
+    GitConfiguration(values: values.filter { $0.key != Self.normalized(key) })
+  }
+
   /// Takes the output of `git config --list -z`.
   public init(listing: some Sequence<UInt8>) {
     var values: [String: [String?]] = [:]

@@ -33,17 +33,7 @@ public struct Project: Sendable {
       layout = try await RepositoryLayout.discover(from: folder, environment: environment)
       configuration = try await GitConfiguration.read(layout.git)
     } catch { throw .git(error) }
-    let queue: QueueFile
-    if let index {
-      let path = FilePath(index)
-      let absolute = path.isAbsolute ? path : folder.appending(path.components)
-      queue = QueueFile(path: absolute.lexicallyNormalized(), workTree: layout.workTree)
-    } else if let workTree = layout.mainWorkTree ?? layout.workTree {
-      // The queue is read from the main work tree, wherever the command is typed; a bare repository has none.
-      queue = QueueFile(path: workTree.appending(".sage/tickets/index.json"), workTree: workTree)
-    } else {
-      throw .noWorkTreeForQueue
-    }
+    let queue = try QueueFile(index, from: folder, in: layout)
     return Project(
       layout: layout, configuration: configuration, settings: try Settings(configuration), queueFile: queue, environment: environment)
   }

@@ -18,6 +18,23 @@ public struct QueueFile: Sendable {
     }
   }
 
+  /// The queue that a command works on.
+  ///
+  /// - Parameter index: `--index PATH`, relative to `folder`; nil for `.sage/tickets/index.json` of the main work tree.
+  /// - Throws: `Failure.noWorkTreeForQueue`.
+  init(_ index: String?, from folder: FilePath, in layout: RepositoryLayout) throws(Failure) {
+    if let index {
+      let path = FilePath(index)
+      let absolute = path.isAbsolute ? path : folder.appending(path.components)
+      self.init(path: absolute.lexicallyNormalized(), workTree: layout.workTree)
+    } else if let workTree = layout.mainWorkTree ?? layout.workTree {
+      // The queue is read from the main work tree, wherever the command is typed; a bare repository has none.
+      self.init(path: workTree.appending(".sage/tickets/index.json"), workTree: workTree)
+    } else {
+      throw .noWorkTreeForQueue
+    }
+  }
+
   /// Reads and parses the queue; findings are the caller's.
   ///
   /// - Throws: `Failure.queueMissing`, `.queueUnreadable`, `.queueInvalid`.

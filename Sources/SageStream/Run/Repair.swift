@@ -16,10 +16,8 @@ struct Repair {
   static func mendBareFlag(from folder: FilePath, environment: [String: String]) async throws(Failure) -> [String] {
     do {
       let layout = try await RepositoryLayout.discover(from: folder, environment: environment)
-      let common = layout.commonFolder
-      // A bare repository has no index, and is not called `.git`.
-      guard layout.isBare, common.lastComponent == ".git", try FileStatus.of(common.appending("index")) != nil else { return [] }
-      try await layout.git.run("config", "--file", common.appending("config").string, "core.bare", "false")
+      guard LeftOvers.hasTurnedBareFlag(layout) else { return [] }
+      try await layout.git.run("config", "--file", layout.commonFolder.appending("config").string, "core.bare", "false")
       return ["core.bare was true in a repository with a work tree; it is false again"]
     } catch { throw Failure(error) }
   }
@@ -32,14 +30,10 @@ struct Repair {
     for worktree in try await worktrees() where !worktree.isMain {
       let isOurs = worktree.path.starts(with: root)
       let lock = worktree.gitFolder.appending("locked")
-      do throws(Errno) {
-        let status = try FileStatus.of(lock)
-        let isStuck = try File.readText(lock)?.hasPrefix("initializing") == true
-        if isStuck, isOurs || (status?.modified ?? 0) < Double(now.seconds - 60) {
-          try File.remove(lock)
-          mended.append("the worktree \(worktree.path.string) was locked by a process that died while making it; it is unlocked")
-        }
-      } catch { throw .fileSystem(path: lock, error) }
+      if LeftOvers.isStuck(worktree, isOurs: isOurs, now: now) {
+        do throws(Errno) { try File.remove(lock) } catch { throw .fileSystem(path: lock, error) }
+        mended.append("the worktree \(worktree.path.string) was locked by a process that died while making it; it is unlocked")
+      }
       if isOurs, !worktree.exists {
         try await keeper.forgetRegistrations(of: worktree.path, number: 0)
         mended.append("the worktree \(worktree.path.string) is gone; its registration is, too")
@@ -70,22 +64,10 @@ struct Repair {
 
   /// Temporary files (`<name>.tmp.<pid>`) of processes that are gone, beside the queue and in the state folder.
   func mendTemporaryFiles() throws(Failure) -> [String] {
-    let state = project.stateFolder
     var mended: [String] = []
-    var open = [project.queueFile.path.removingLastComponent(), state, state.appending("conflicts"), state.appending("requests")]
-    for run in try JournalReader.runs(in: state) { open.append(project.runFolder(run)) }
-    for folder in open {
-      do throws(Errno) {
-        guard try FileStatus.of(folder)?.kind == .directory else { continue }
-        for name in try Folder.names(in: folder).map({ String(decoding: $0, as: UTF8.self) }) {
-          let parts = name.split(separator: ".")
-          guard parts.count > 2, parts[parts.count - 2] == "tmp", let pid = parts.last.flatMap({ Int32($0) }), pid > 0,
-            ProcessIdentity(of: pid) == nil
-          else { continue }
-          try File.remove(folder.appending(name))
-          mended.append("\(folder.appending(name).string), a temporary file of a process that is gone, is removed")
-        }
-      } catch { throw .fileSystem(path: folder, error) }
+    for file in LeftOvers.temporaryFiles(of: project) {
+      do throws(Errno) { try File.remove(file) } catch { throw .fileSystem(path: file, error) }
+      mended.append("\(file.string), a temporary file of a process that is gone, is removed")
     }
     return mended
   }

@@ -31,12 +31,4 @@ public struct FindingsText: Sendable {
     if errors > 0 { return "\(Amounts.list(found)) in \(Amounts.count(tickets, "ticket")); a run refuses this queue" }
     return found.isEmpty ? style.good("the queue is sound: ") + size : "the queue can be used: \(size); \(Amounts.list(found))"
   }
-
-  /// What `validate --json` prints.
-  public static func json(_ findings: [Finding], tickets: Int, workable: Int) -> JSON {
-    [
-      "schema_version": 1, "tickets": JSON(tickets), "workable": JSON(workable),
-      "findings": JSON(findings.map { ["severity": $0.severity == .error ? "error" : "warning", "message": JSON($0.description)] }),
-    ]
-  }
 }

@@ -15,6 +15,17 @@ enum Amounts {
     return "\(tenths / 10).\(tenths % 10)"
   }
 
+  /// `12 kB`, `4.2 MB`, `120 GB`: powers of 1000, as disks are sold and `df -H` counts.
+  static func bytes(_ count: Int) -> String {
+    if count < 1000 { return "\(count) bytes" }
+    var value = Double(count) / 1000
+    for unit in ["kB", "MB", "GB"] {
+      if value < 999.5 { return "\(value < 9.95 ? decimal(value) : "\(Int(value.rounded()))") \(unit)" }
+      value /= 1000
+    }
+    return "\(decimal(value)) TB"
+  }
+
   static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 
   /// `1 ticket`, `3 tickets`.

@@ -1,0 +1,34 @@
+import Git
+import Platform
+
+extension Inspection {
+  func locks(_ worktrees: [Worktree], _ target: RefName?, _ examination: inout Examination) {
+    var found = false
+    if let holder = LockHolder.read(project.stateFolder.appending("queue.lock.owner")), ProcessIdentity(of: holder.pid) != nil {
+      found = true
+      examination.note(.locks, .runGoesOn(holder))
+    }
+    let common = project.layout.commonFolder
+    var files = ["HEAD.lock", "packed-refs.lock", "config.lock"].map { common.appending($0) }
+    if let target { files.append(common.appending(target.rawValue + ".lock")) }
+    for worktree in worktrees where worktree.branch == target && !worktree.isBare {
+      files.append(worktree.gitFolder.appending("index.lock"))
+    }
+    let now = WallTime.now.seconds
+    for file in files {
+      guard let status = try? FileStatus.of(file) else { continue }
+      found = true
+      let lock = Prerequisite.LockFile(path: file, seconds: max(0, now - Int(status.modified)), run: IndexLock.owner(ofLock: file))
+      examination.note(.locks, .lock(lock))
+    }
+    if !found { examination.note(.locks, .noLocks) }
+  }
+
+  func leftOvers(_ worktrees: [Worktree], _ examination: inout Examination) {
+    do throws(Failure) {
+      let found = try LeftOvers(project: project).find(worktrees)
+      for leftOver in found { examination.note(.leftOvers, .leftOver(leftOver)) }
+      if found.isEmpty { examination.note(.leftOvers, .noLeftOvers) }
+    } catch { examination.note(.leftOvers, .failure(error)) }
+  }
+}
