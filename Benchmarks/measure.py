@@ -53,6 +53,19 @@ def seconds(command, folder, **variables):
     return took
 
 
+def peak(command, folder, **variables):
+    """The most memory that a process, or one of its children, had resident, in MB. It must succeed."""
+    child = subprocess.Popen(
+        command, cwd=folder, env=environment(**variables), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode != 0:
+        raise SystemExit(f"error: status {child.returncode} from {command} in {folder}")
+    # Linux counts in kilobytes, macOS in bytes.
+    return usage.ru_maxrss / (1024 if platform.system() != "Darwin" else 1024 * 1024)
+
+
 def machine(binary):
     def first_line(*command):
         done = subprocess.run(command, capture_output=True, text=True, env=environment())

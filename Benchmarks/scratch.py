@@ -47,8 +47,13 @@ def queue(tickets):
     return json.dumps({"version": "1.0", "tickets": tickets}, indent=2) + "\n"
 
 
-def repository(folder, index, files=0, files_per_folder=50):
-    """A repository on `main` with one commit: so many small files, and the queue. Answers its path."""
+def ladder(columns, rungs):
+    """So many columns of tickets, each of which depends on the one below it."""
+    return [ticket(number, [number - columns] if number > columns else []) for number in range(1, columns * rungs + 1)]
+
+
+def repository(folder, index, files=0, files_per_folder=50, is_tracked=True):
+    """A repository on `main` with one commit: so many small files, and the queue (ignored where it is not to be tracked). Answers its path."""
     folder = Path(folder)
     git = ["git", "-C", str(folder)]
     subprocess.run(["git", "init", "-q", "-b", "main", str(folder)], check=True, env=environment())
@@ -59,14 +64,38 @@ def repository(folder, index, files=0, files_per_folder=50):
         f"files/{number // files_per_folder}/file-{number}.txt": f"line 1\nnumber {number}\nline 3\n"
         for number in range(files)
     }
-    contents[".sage/tickets/index.json"] = index
+    contents[".sage/tickets/index.json" if is_tracked else ".gitignore"] = index if is_tracked else ".sage/\n"
     stream = ["commit refs/heads/main", "committer Benchmark <benchmark@example.org> 1700000000 +0000", "data 5", "begin"]
     for path, text in contents.items():
         stream += [f"M 100644 inline {path}", f"data {len(text.encode())}", text]
     script = "\n".join(stream) + "\n"
     subprocess.run([*git, "fast-import", "--quiet"], input=script.encode(), check=True, env=environment())
     subprocess.run([*git, "reset", "-q", "--hard"], check=True, env=environment())
+    if not is_tracked:
+        queue = folder / ".sage" / "tickets" / "index.json"
+        queue.parent.mkdir(parents=True)
+        queue.write_text(index)
     return folder
+
+
+def submissions(repository, run, count, files, files_per_folder=50):
+    """Finished work of so many tickets, each one commit on `main` that changes a file of its own. Answers the commits."""
+    stream = []
+    for number in range(1, count + 1):
+        file = number * files // (count + 1)
+        text = f"line 1\nnumber {file}\nchanged by ticket {number}\n"
+        message = f"task(T): #T-{number} Ticket {number}\n"
+        stream += [
+            f"commit refs/sage-stream/attempts/T-{number}/{run}.1", f"mark :{number}",
+            "committer Worker <worker@example.org> 1700000100 +0000", f"data {len(message)}", message + "from refs/heads/main",
+            f"M 100644 inline files/{file // files_per_folder}/file-{file}.txt", f"data {len(text)}", text,
+        ]
+    marks = Path(repository).parent / "marks"
+    script = "\n".join(stream) + "\n"
+    command = ["git", "-C", str(repository), "fast-import", "--quiet", f"--export-marks={marks}"]
+    subprocess.run(command, input=script.encode(), check=True, env=environment())
+    commits = dict(line.split() for line in marks.read_text().splitlines())
+    return [commits[f":{number}"] for number in range(1, count + 1)]
 
 
 if __name__ == "__main__":

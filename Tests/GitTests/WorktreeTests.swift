@@ -1,4 +1,4 @@
-import Git
+@testable import Git
 import Platform
 import Support
 import Testing
@@ -28,6 +28,44 @@ import Testing
     #expect(found.map(\.exists) == [true, true, false, true])
     #expect(found[0].gitFolder == layout.commonFolder)
     #expect(found[1].gitFolder == layout.commonFolder.appending("worktrees/detached"))
+  }
+
+  /// The files tell the same as git does, in whatever state a worktree is.
+  @Test func branchesAreReadFromTheFilesAsGitTellsThem() async throws {
+    let scenario = try await Scenario()
+    try await scenario.commit("one")
+    let root = scenario.root.path
+    for name in ["topic", "gone", "packed"] {
+      try await scenario.git("worktree", "add", "--quiet", "-b", name, root.appending("\(name) here").string)
+    }
+    try await scenario.git("worktree", "add", "--quiet", "--detach", root.appending("detached").string)
+    try await scenario.git("branch", "feature/one")
+    try await scenario.git("symbolic-ref", "refs/heads/alias", "refs/heads/feature/one")
+    try await scenario.git("pack-refs", "--all")
+    try Folder.removeTree(root.appending("gone here"))
+    let layout = try await layout(scenario)
+    for head in ["refs/heads/main", "refs/heads/alias", "refs/heads/unborn", "refs/heads/feature"] {
+      try await scenario.git("symbolic-ref", "HEAD", head)
+      let fromFiles = try #require(WorktreeList.branchesFromFiles(layout))
+      let told = try await WorktreeList.read(layout)
+      #expect(
+        Set(fromFiles.map { "\($0.path) \($0.gitFolder) \($0.branch?.rawValue ?? "-") \($0.isBare) \($0.exists)" })
+          == Set(told.map { "\($0.path) \($0.gitFolder) \($0.branch?.rawValue ?? "-") \($0.isBare) \($0.exists)" }), "\(head)")
+      #expect(fromFiles.first?.path == scenario.path)
+    }
+  }
+
+  @Test func aHeadThatTheFilesDoNotTellIsLeftToGit() async throws {
+    let scenario = try await Scenario()
+    try await scenario.commit("one")
+    let layout = try await layout(scenario)
+    let head = scenario.gitFolder.appending("HEAD")
+    try AtomicFile.write(Array("ref: refs/heads/.invalid\n".utf8), to: head)
+    #expect(WorktreeList.branchesFromFiles(layout) == nil)
+    try File.remove(head)
+    #expect(symlink("refs/heads/main", head.string) == 0)
+    #expect(WorktreeList.branchesFromFiles(layout) == nil)
+    #expect(try await WorktreeList.branches(layout).map(\.branch) == ["refs/heads/main"])
   }
 
   @Test func aWorktreeWhoseGitFileIsGoneIsStillTiedToItsRegistration() async throws {

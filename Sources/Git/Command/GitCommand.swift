@@ -19,8 +19,11 @@ public struct GitCommand: Sendable {
   private var byteVariables: [String: [UInt8]] = [:]
 
   /// git that finds its repository from `folder`, as a user who types there; only for finding out where we are.
+  ///
+  /// - Parameter executable: a name without a slash is looked for in `PATH` here and once: each start by name would be a process
+  ///   of its own for every folder of `PATH` that has no git.
   public init(inFolder folder: FilePath, environment: ChildEnvironment, executable: String = "git") {
-    self.executable = executable
+    self.executable = Self.path(of: executable, in: environment) ?? executable
     self.environment = environment
     self.folder = folder
   }
@@ -124,10 +127,17 @@ public struct GitCommand: Sendable {
     }
     var rows = environment.variables.filter { byteVariables[$0.key] == nil }.map { Array("\($0.key)=\($0.value)".utf8) }
     rows += byteVariables.map { Array("\($0.key)=".utf8) + $0.value }
-    // Subprocess would take the zero that ends the row of PATH for a part of its last folder, so the search is ours here.
-    let found = (environment.variables["PATH"] ?? "").split(separator: ":").lazy
-      .map { FilePath(String($0)).appending(executable) }.first { access($0.string, X_OK) == 0 }
-    return (executable.contains("/") ? named : found.map { .path($0) } ?? named, .custom(rows.map { $0 + [0] }))
+    return (named, .custom(rows.map { $0 + [0] }))
+  }
+
+  /// Where a program is found by name; nil where it is in no absolute folder of `PATH`.
+  private static func path(of name: String, in environment: ChildEnvironment) -> String? {
+    if name.contains("/") { return nil }
+    for folder in (environment.variables["PATH"] ?? "").split(separator: ":") where folder.hasPrefix("/") {
+      let path = "\(folder)/\(name)"
+      if access(path, X_OK) == 0, ((try? FileStatus.of(FilePath(path))) ?? nil)?.kind != .directory { return path }
+    }
+    return nil
   }
 
   private static let outputLimit = 1 << 30

@@ -68,4 +68,11 @@ public final class Journal: Sendable {
       }
     } catch { throw .fileSystem(path: file, error as? Errno ?? .ioError) }
   }
+
+  /// Waits until all that was appended is on the disk: one fsync for any number of facts.
+  func synchronize() throws(Failure) {
+    do throws(Errno) { try state.withLock { state throws(Errno) in try state.descriptor.synchronize() } } catch {
+      throw .fileSystem(path: file, error)
+    }
+  }
 }

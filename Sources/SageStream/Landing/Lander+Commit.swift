@@ -26,7 +26,7 @@ extension Lander {
 
   /// Every work tree that has the target checked out; slots never do.
   func findCheckouts() async throws(Failure) -> Checkouts {
-    let worktrees = try await git { try await WorktreeList.read(project.layout) }
+    let worktrees = try await git { try await WorktreeList.branches(project.layout) }
     var checkouts: [Checkout] = []
     for worktree in worktrees where !worktree.isBare {
       guard worktree.exists else { continue }
@@ -134,6 +134,10 @@ extension Lander {
   /// at once more when the target has moved: those that left it at M0 meanwhile go back there, and those that came to it
   /// before it moved follow now.
   private func follow(_ chain: Chain, _ changes: [TreeChange], _ updated: [Checkout]) async throws(Failure) {
+    let stillThere = try await git {
+      try await WorktreeList.branches(project.layout).filter { $0.branch == target && !$0.isBare && $0.exists }.map(\.gitFolder)
+    }
+    if Set(stillThere) == Set(updated.map(\.gitFolder)) { return }
     let worktrees = try await git { try await WorktreeList.read(project.layout) }
     let tree = try await git { try await store.commit(chain.start).tree }
     for checkout in updated {

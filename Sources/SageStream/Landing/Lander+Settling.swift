@@ -19,7 +19,8 @@ extension Lander {
       let fact = Landed(
         attempt: member.submission.attempt, commits: member.commits.map(\.id), from: chain.start,
         to: chain.end, files: files, excluded: member.excluded, seconds: seconds)
-      try journal.append(.landed(fact), durable: true)
+      // One fsync makes all that was appended before it durable, too.
+      try journal.append(.landed(fact), durable: landed.count == chain.members.count - 1)
       landed.append((member.submission, fact))
     }
     Failpoint.journalLanded.hit()

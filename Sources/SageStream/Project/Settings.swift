@@ -22,6 +22,8 @@ public struct Settings: Sendable {
   public var logLimit: Int
   public var engine: Engine
   public var maxFailures: Int
+  /// How many submissions one move of the target may bring.
+  public var landLimit: Int
   public var signsCommits: Bool
 
   /// - Throws: `Failure.badConfiguration` with the key, the value and what would be right.
@@ -48,6 +50,10 @@ public struct Settings: Sendable {
     logLimit = try read.integer("sageStream.logLimit") ?? 20 << 20
     engine = try read.choice("sageStream.engine") ?? .automatic
     maxFailures = try read.integer("sageStream.maxFailures") ?? 5
+    landLimit = try read.integer("sageStream.landLimit") ?? .max
+    if landLimit < 1 {
+      throw .badConfiguration(key: "sageStream.landLimit", value: "\(landLimit)", expected: "a whole number from 1 on")
+    }
     signsCommits = try read.boolean("commit.gpgsign") ?? false
   }
 

@@ -41,6 +41,8 @@ extension Run {
       guard let (submission, reason) = open[ticket], !state.hasLanded(ticket) else { continue }
       try await adopt(submission, heldFor: reason, state)
     }
+    // What is taken over is in our journal for good before theirs says so.
+    try state.journal.synchronize()
     for record in closed {
       try Journal.close(project.runFolder(record.run).appending("journal.jsonl"), of: record.run, takenOverBy: state.id)
     }
@@ -97,7 +99,7 @@ extension Run {
         .warning("\(ticket.displayed) is no longer open, so its finished work of run \(submission.attempt.run) is kept on \(branch.short)"))
       return
     }
-    try state.journal.append(.submissionAnchored(submission, slot: 0), durable: true)
+    try state.journal.append(.submissionAnchored(submission, slot: 0))
     if let reason {
       try state.journal.append(.held(ticket: ticket, reason: reason))
       await state.lander.adopt(submission, reason: reason)

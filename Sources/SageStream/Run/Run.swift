@@ -278,7 +278,7 @@ public actor Run {
   private func land(_ state: RunState, _ group: inout TaskGroup<Void>) {
     guard !state.isLanding, state.hasSomethingToLand else { return }
     if schedule == .batch && !state.running.isEmpty { return }
-    let submissions = state.takeWaiting(inOrderOfStart: schedule == .batch)
+    let submissions = state.takeWaiting(inOrderOfStart: schedule == .batch, atMost: project.settings.landLimit)
     let (lander, queue, progress, inbox) = (state.lander, state.queue, state.progress, inbox)
     group.addTask {
       do throws(Failure) {

@@ -166,12 +166,14 @@ final class RunState {
   }
 
   /// What waits to land, in the order of its ends; a batch, which waits for all, in the order of its starts.
-  func takeWaiting(inOrderOfStart: Bool) -> [Submission] {
-    defer { waitingToLand = [] }
+  ///
+  /// - Parameter limit: how many at most; the others wait for the next landing.
+  func takeWaiting(inOrderOfStart: Bool, atMost limit: Int) -> [Submission] {
     isLanding = true
     mustTryHeld = false
-    guard inOrderOfStart else { return waitingToLand }
-    return waitingToLand.sorted { (startOrder[$0.ticket] ?? -1) < (startOrder[$1.ticket] ?? -1) }
+    if inOrderOfStart { waitingToLand.sort { (startOrder[$0.ticket] ?? -1) < (startOrder[$1.ticket] ?? -1) } }
+    defer { waitingToLand.removeFirst(min(limit, waitingToLand.count)) }
+    return Array(waitingToLand.prefix(limit))
   }
 
   func landed(_ landed: Landed, title: String) {

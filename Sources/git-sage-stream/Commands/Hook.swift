@@ -62,8 +62,7 @@ struct HookCommand: ParsableCommand {
       if unreadable > 0 { warn("\(unreadable) of the lines on standard input are not git's; they were not checked") }
       if lines.isEmpty { return 0 }
       do throws(GitError) {
-        let layout = try await RepositoryLayout.discover(
-          from: scene.folder, environment: scene.environment, executable: scene.pathOfGit)
+        let layout = try await RepositoryLayout.discover(from: scene.folder, environment: scene.environment)
         let configuration = try await GitConfiguration.read(layout.git)
         let hook = PrePush(remote: remote.first ?? "", lines: lines, layout: layout, configuration: configuration)
         let verdict = await hook.verdict()
@@ -81,12 +80,6 @@ struct HookCommand: ParsableCommand {
 }
 
 extension Scene {
-  /// git by its full path. Starting it by name is one attempt for each folder of `PATH`, each a process of its own, and a push waits.
-  fileprivate var pathOfGit: String {
-    let candidates = (environment["PATH"] ?? "").split(separator: ":").map { "\($0)/git" }
-    return candidates.firstIndex { $0.hasPrefix("/") && access($0, X_OK) == 0 }.map { candidates[$0] } ?? "git"
-  }
-
   /// The hooks of the repository that the command was typed in; a bare one has them too.
   fileprivate func hooks() async throws(Failure) -> HookInstaller {
     do throws(GitError) {
