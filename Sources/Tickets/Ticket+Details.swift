@@ -6,6 +6,12 @@ extension Ticket {
   /// The `description`, nil where it is missing or empty.
   public var description: String? { Self.nonEmpty(json["description"]) }
 
+  /// How the work is to be done: the `details` of a Task Master task.
+  public var details: String? { Self.nonEmpty(json["details"]) }
+
+  /// How the work is to be proved: the `testStrategy` of a Task Master task.
+  public var testStrategy: String? { Self.nonEmpty(json["testStrategy"]) }
+
   /// What `acceptanceCriteria` lists, or its text as one criterion.
   public var acceptanceCriteria: [String] { Self.texts(json["acceptanceCriteria"]) }
 

@@ -31,6 +31,8 @@ public struct Ticket: Sendable {
   public let unreadableFields: [String]
 
   let componentField: String?
+  /// The kind of file that this ticket stands in.
+  let format: QueueFormat
   /// The whole file, shared with the index, and where this ticket stands in it.
   let file: [UInt8]
   let range: Range<Int>

@@ -11,15 +11,17 @@ struct TicketEditor {
 
     var patches: [Patch] = []
     if !isSameState { patches += stateChange(to: change.state) }
-    if change.state != .deferred {
-      patches += reasonRemoval()
-    } else if let reason = change.deferReason {
-      patches += reasonChange(to: reason)
+    if ticket.format.keepsReasons {
+      if change.state != .deferred {
+        patches += reasonRemoval()
+      } else if let reason = change.deferReason {
+        patches += reasonChange(to: reason)
+      }
     }
-    if let updated = layout.last("updated").map({ layout.members[$0] }), isString(updated) {
+    if let updated = layout.last(ticket.format.timeKey).map({ layout.members[$0] }), isString(updated) {
       patches.append(Patch(range: updated.value, bytes: text(change.time)))
     }
-    if !isSameState, let history = historyEntry(change) { patches.append(history) }
+    if !isSameState, ticket.format.keepsReasons, let history = historyEntry(change) { patches.append(history) }
     // Stable where two begin at one place: what is put in after `state` comes before what is taken out there.
     return patches.enumerated()
       .sorted { ($0.element.range.lowerBound, $0.offset) < ($1.element.range.lowerBound, $1.offset) }
@@ -27,12 +29,13 @@ struct TicketEditor {
   }
 
   private func keepsReason(_ change: TicketChange) -> Bool {
-    change.state != .deferred || change.deferReason == nil || change.deferReason == ticket.deferReason
+    !ticket.format.keepsReasons || change.state != .deferred || change.deferReason == nil || change.deferReason == ticket.deferReason
   }
 
   private func stateChange(to state: TicketState) -> [Patch] {
-    if let member = layout.last("state") { return [Patch(range: layout.members[member].value, bytes: text(state.text))] }
-    return [insertion("state", value: text(state.text), after: anchor)].compactMap { $0 }
+    let value = text(ticket.format.text(state))
+    if let member = layout.last(ticket.format.stateKey) { return [Patch(range: layout.members[member].value, bytes: value)] }
+    return [insertion(ticket.format.stateKey, value: value, after: anchor)].compactMap { $0 }
   }
 
   private func reasonChange(to reason: DeferReason) -> [Patch] {
@@ -92,8 +95,8 @@ struct TicketEditor {
 }
 
 extension TicketEditor {
-  /// The member after which a missing one is put in: `state`, or else `id`, which every ticket that can be named has.
-  private var anchor: Int? { layout.last("state") ?? layout.last("id") }
+  /// The member after which a missing one is put in: the state, or else `id`, which every ticket that can be named has.
+  private var anchor: Int? { layout.last(ticket.format.stateKey) ?? layout.last("id") }
 
   private func insertion(_ key: String, value: [UInt8], after place: Int?) -> Patch? {
     guard let place else { return nil }

@@ -1,7 +1,7 @@
 extension TicketIndex {
   /// The bytes of the queue after the changes.
   ///
-  /// Only these bytes differ: the value of `state`; a `deferReason` that is put in (right after `state`, laid out like the members around
+  /// Of a Task Master file, the value of `status` and the text of `updatedAt` differ. Of sage-dev's, only these bytes do: the value of `state`; a `deferReason` that is put in (right after `state`, laid out like the members around
   /// it), replaced, or taken out with its comma because the ticket is no longer DEFERRED; the text of `updated`, where there is one; and
   /// one more `{state, timestamp}` at the end of `state_history`, where there is one and the state changes. A ticket that has that state
   /// (and reason) already keeps every byte. Where a ticket is named more than once, its last change counts; where an id is used twice, its
@@ -14,12 +14,14 @@ extension TicketIndex {
       guard let position = position(of: change.ticket) else { throw .unknownTicket(change.ticket) }
       latest[position] = change
     }
-    let patches = bytes.withUnsafeBufferPointer { buffer in
+    var patches = bytes.withUnsafeBufferPointer { buffer in
       latest.sorted { $0.key < $1.key }.flatMap { position, change in
         TicketEditor(ticket: tickets[position], layout: ObjectLayout(at: tickets[position].range, in: buffer), asciiOnly: escapesNonASCII)
           .patches(for: change)
       }
     }
+    // Subtasks stand inside their task, whose own fields may come before or behind them.
+    if format == .taskMaster { patches.sort { $0.range.lowerBound < $1.range.lowerBound } }
     return Patch.apply(patches, to: bytes)
   }
 }

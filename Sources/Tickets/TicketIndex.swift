@@ -7,18 +7,27 @@ public struct TicketIndex: Sendable {
   public let bytes: [UInt8]
   /// All entries in file order, also those whose id is used twice or cannot be used.
   public let tickets: [Ticket]
+  /// What kind of file it is.
+  public let format: QueueFormat
 
   /// The place of the first ticket with each id.
   private let positions: [TicketID: Int]
   /// Whether the file is pure ASCII and writes other characters as `\uXXXX`, as Python's `json` module does.
   let escapesNonASCII: Bool
 
-  /// Reads a queue. Linear in the bytes; 100,000 tickets take a fraction of a second.
+  /// Reads a queue, of whichever format it is. Linear in the bytes; 100,000 tickets take a fraction of a second.
   ///
-  /// - Throws: `TicketIndexError` where the bytes are not JSON in UTF-8, or not an object with an array `tickets`.
-  public init(parsing bytes: [UInt8]) throws(TicketIndexError) {
+  /// - Parameter tag: of a Task Master file that has several lists of tasks, the one to read.
+  /// - Throws: `TicketIndexError` where the bytes are not JSON in UTF-8, or not an object with an array `tickets` (or, as Task Master writes
+  ///   it, `tasks`).
+  public init(parsing bytes: [UInt8], tag: String = TicketIndex.defaultTag) throws(TicketIndexError) {
     let reader = TicketReader(file: bytes)
-    var tickets: [Ticket]?
+    let taskMaster = TaskMasterReader(file: bytes)
+    var entries: [Ticket]?
+    // An untagged file has one list; a tagged one has an object for each tag.
+    var untagged: [Ticket]?
+    var tagged: [Ticket]?
+    var otherTags: [String] = []
     var isObject = false
     var escapesNonASCII = false
     do {
@@ -27,11 +36,16 @@ public struct TicketIndex: Sendable {
         isObject = scanner.next() == UInt8(ascii: "{")
         if isObject {
           try scanner.eachMember { (scanner, key) throws(ScanFailure) in
-            guard scanner.key(key, is: "tickets") else {
+            if scanner.key(key, is: "tickets") {
+              entries = try Self.entries(reader, &scanner)
+            } else if scanner.key(key, is: "tasks"), scanner.next() == UInt8(ascii: "[") {
+              untagged = try taskMaster.tasks(&scanner)
+            } else if scanner.next() == UInt8(ascii: "{"), entries == nil {
+              let name = scanner.text(key)
+              if name == tag { tagged = try taskMaster.tag(&scanner) } else if try scanner.skipTag() { otherTags.append(name) }
+            } else {
               try scanner.skipValue()
-              return
             }
-            tickets = try Self.entries(reader, &scanner)
           }
         } else {
           if scanner.next() == nil { throw scanner.failure(.empty) }
@@ -44,16 +58,23 @@ public struct TicketIndex: Sendable {
       throw error.problem == .empty ? .empty : .invalid(JSONError(error, in: bytes))
     }
     guard isObject else { throw .notAnObject }
-    guard let tickets else { throw .noTickets }
+    guard let tickets = entries ?? untagged ?? tagged else {
+      if otherTags.isEmpty { throw .noTickets }
+      throw .noTag(tag, known: otherTags)
+    }
 
     var positions: [TicketID: Int] = [:]
     positions.reserveCapacity(tickets.count)
     for place in tickets.indices.reversed() { positions[tickets[place].id] = place }
     self.bytes = bytes
     self.tickets = tickets
+    format = entries == nil ? .taskMaster : .sage
     self.positions = positions
     self.escapesNonASCII = escapesNonASCII
   }
+
+  /// The list of tasks that Task Master has where nobody chose another.
+  public static let defaultTag = "master"
 
   private static func entries(_ reader: TicketReader, _ scanner: inout JSONScanner) throws(ScanFailure) -> [Ticket]? {
     guard scanner.next() == UInt8(ascii: "[") else {
@@ -73,4 +94,16 @@ public struct TicketIndex: Sendable {
 
   /// The place in `tickets` of the (first) ticket with exactly this id.
   public func position(of id: TicketID) -> Int? { positions[id] }
+}
+
+extension JSONScanner {
+  /// Steps over the object that stands here and says whether it holds an array `tasks`, as a tag of Task Master does.
+  fileprivate mutating func skipTag() throws(ScanFailure) -> Bool {
+    var hasTasks = false
+    try eachMember { (scanner, key) throws(ScanFailure) in
+      if scanner.key(key, is: "tasks"), scanner.next() == UInt8(ascii: "[") { hasTasks = true }
+      try scanner.skipValue()
+    }
+    return hasTasks
+  }
 }

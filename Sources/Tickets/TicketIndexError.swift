@@ -8,6 +8,8 @@ public enum TicketIndexError: Error, Sendable, Equatable, CustomStringConvertibl
   case notAnObject
   /// The object has no array `tickets`.
   case noTickets
+  /// A Task Master file has lists of tasks, but none for this tag.
+  case noTag(String, known: [String])
   /// A change names a ticket that is not there.
   case unknownTicket(TicketID)
 
@@ -18,6 +20,7 @@ public enum TicketIndexError: Error, Sendable, Equatable, CustomStringConvertibl
     case .invalid(let error): "not valid JSON: \(error)"
     case .notAnObject: "not a ticket queue: it is no JSON object"
     case .noTickets: "not a ticket queue: it has no \"tickets\" array"
+    case .noTag(let tag, let known): "it has no tasks under the tag '\(tag)', only under \(known.map { "'\($0)'" }.joined(separator: ", "))"
     case .unknownTicket(let id): "there is no ticket \(id.displayed)"
     }
   }

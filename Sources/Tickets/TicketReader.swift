@@ -107,7 +107,7 @@ private struct Fields {
       id: TicketID(id ?? ""), title: title?.isEmpty == true ? nil : title, type: type, state: state ?? .unprocessed,
       namesState: state != nil, priority: priority.map { Priority($0) } ?? .normal, dependencies: dependencies, blockedBy: blockedBy,
       blocks: blocks, parent: parent, children: children, targetFiles: paths, unreadableFields: unreadable,
-      componentField: component?.isEmpty == true ? nil : component, file: file, range: range)
+      componentField: component?.isEmpty == true ? nil : component, format: .sage, file: file, range: range)
   }
 
   private var paths: [String] {

@@ -72,8 +72,7 @@ struct HelpTests {
           --ticket <id>           Only this ticket; may be repeated.
           --limit <k>             Start at most so many tickets; 0 only lands what an
                                   earlier run left held.
-          --index <path>          Read this queue instead of .sage/tickets/index.json
-                                  of the main work tree.
+          --index <path>          Read this queue instead of that of the main work tree.
           --json                  Write what happens as one JSON object a line.
           --quiet                 Report only what needs you.
           --version               Show the version.
@@ -101,8 +100,7 @@ struct HelpTests {
                                   --.
 
         OPTIONS:
-          --index <path>          Read this queue instead of .sage/tickets/index.json
-                                  of the main work tree.
+          --index <path>          Read this queue instead of that of the main work tree.
           --version               Show the version.
           -h, --help              Show help information.
 

@@ -8,16 +8,17 @@ extension PrePush {
   func queueFindings(_ pushed: PushedCommits) async throws(Failure) -> [PushFinding] {
     let tips = tips(pushed)
     if tips.isEmpty { return [] }
+    let queue = queueFile
     do throws(GitError) {
       // What the remote has already is no news, even where it is wrong.
       let names = tips.map(\.commit.id) + pushed.borders
-      let blobs = try await objects(names.map { Array("\($0.hex):\(Self.queuePath)".utf8) })
+      let blobs = try await objects(names.map { Array("\($0.hex):\(queue.name)".utf8) })
       let old = Set(blobs.dropFirst(tips.count).compactMap { $0 })
       var findings: [PushFinding] = []
       for ((tip, name), blob) in zip(tips, blobs) {
         guard let blob else { continue }
         let index: TicketIndex
-        do throws(TicketIndexError) { index = try TicketIndex(parsing: blob) } catch {
+        do throws(TicketIndexError) { index = try TicketIndex(parsing: blob, tag: queue.tag) } catch {
           if !old.contains(blob) { findings.append(.unreadableQueue(error, at: name)) }
           continue
         }
@@ -56,10 +57,11 @@ extension PrePush {
 
   /// Whether a commit of ours that is no ticket's (an undo, a retry) took a ticket's completion back.
   private func isReopened(_ ticket: TicketID, by commits: [PushedCommit]) async throws(GitError) -> Bool {
+    let queue = queueFile
     for commit in commits {
       guard let parent = commit.parents.first else { continue }
-      let blobs = try await objects([commit.id, parent].map { Array("\($0.hex):\(Self.queuePath)".utf8) })
-      let states = blobs.map { $0.flatMap { try? TicketIndex(parsing: $0) }?[ticket]?.state }
+      let blobs = try await objects([commit.id, parent].map { Array("\($0.hex):\(queue.name)".utf8) })
+      let states = blobs.map { $0.flatMap { try? TicketIndex(parsing: $0, tag: queue.tag) }?[ticket]?.state }
       if states[0] != .completed, states[1] == .completed { return true }
     }
     return false
@@ -67,8 +69,15 @@ extension PrePush {
 
   /// Whether the queue in the work tree has what the commits lack.
   private func isCompletedHere(_ ticket: TicketID) -> Bool {
-    guard let workTree = layout.mainWorkTree ?? layout.workTree else { return false }
-    let file = QueueFile(path: workTree.appending(Self.queuePath), workTree: workTree)
+    guard let file = workTreeQueue else { return false }
     return (try? file.load())?[ticket]?.state == .completed
+  }
+
+  private var workTreeQueue: QueueFile? { (layout.mainWorkTree ?? layout.workTree).map { QueueFile.find(in: $0) } }
+
+  /// The queue's path in the pushed trees: that of the work tree. A bare repository has none; there it is sage-dev's.
+  private var queueFile: (name: String, tag: String) {
+    guard let file = workTreeQueue, let path = file.treePath else { return (QueueFile.sagePath, TicketIndex.defaultTag) }
+    return (path.description, file.tag)
   }
 }

@@ -15,7 +15,6 @@ public struct PrePush: Sendable {
 
   /// More commits than that are a history that moves house, not work: the rest is not looked at.
   static let mostCommits = 5000
-  static let queuePath = ".sage/tickets/index.json"
 
   /// git in the work tree, for its attributes; objects are taken as they will be sent.
   var git: GitCommand { layout.gitHere.setting(["GIT_NO_REPLACE_OBJECTS": "1"]) }

@@ -62,7 +62,7 @@ extension Fact {
         .init("target", .string(start.target.rawValue)), .init("tip", .string(start.tip.hex)), .init("workers", JSON(start.workers)),
         .init("worker", .string(start.worker)), .init("schedule", .string(start.schedule.rawValue)),
         .init("tickets", JSON(start.tickets.map(\.rawValue))), .init("index", .string(start.index.string)),
-      ] + optional("verb", start.verb)
+      ] + optional("tag", start.tag == TicketIndex.defaultTag ? nil : start.tag) + optional("verb", start.verb)
     case .slotCreated(let slot, let path): [.init("slot", JSON(slot)), .init("path", .string(path.string))]
     case .slotSetAside(let slot, let path, let reason):
       [.init("slot", JSON(slot)), .init("path", .string(path.string)), .init("reason", .string(reason))]

@@ -65,12 +65,14 @@ public struct RunStarted: Sendable {
   public var schedule: RunOptions.Schedule
   public var tickets: [TicketID]
   public var index: FilePath
+  /// Of a Task Master file, the list of tasks that is worked on.
+  public var tag: String
   /// The verb that this was, where it started no workers; nil for a run of the queue.
   public var verb: String?
 
   public init(
     process: ProcessIdentity, target: RefName, tip: CommitID, workers: Int, worker: String, schedule: RunOptions.Schedule,
-    tickets: [TicketID], index: FilePath, verb: String? = nil
+    tickets: [TicketID], index: FilePath, tag: String = TicketIndex.defaultTag, verb: String? = nil
   ) {
     self.process = process
     self.target = target
@@ -80,6 +82,7 @@ public struct RunStarted: Sendable {
     self.schedule = schedule
     self.tickets = tickets
     self.index = index
+    self.tag = tag
     self.verb = verb
   }
 }

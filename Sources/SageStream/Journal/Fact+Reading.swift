@@ -14,7 +14,8 @@ extension Fact {
       self = .runStarted(
         RunStarted(
           process: process, target: target, tip: tip, workers: workers, worker: read.text("worker"), schedule: schedule,
-          tickets: read.tickets("tickets"), index: FilePath(read.text("index")), verb: json["verb"]?.string))
+          tickets: read.tickets("tickets"), index: FilePath(read.text("index")), tag: json["tag"]?.string ?? TicketIndex.defaultTag,
+          verb: json["verb"]?.string))
     case "slot.created":
       guard let slot = json["slot"]?.int else { return nil }
       self = .slotCreated(slot: slot, path: FilePath(read.text("path")))

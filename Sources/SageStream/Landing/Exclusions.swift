@@ -3,7 +3,7 @@ import Git
 /// The paths that never land (`sageStream.exclude`): the tool owns the queue, and in real histories these folders cause most
 /// conflicts. An entry is a folder (`.sage/`) or a file, from the top of the repository.
 public struct Exclusions: Sendable {
-  public static let standard = Exclusions([".sage/", ".docs/"])
+  public static let standard = Exclusions([".sage/", ".docs/", ".taskmaster/"])
 
   let places: [TreePath]
 

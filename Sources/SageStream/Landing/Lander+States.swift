@@ -20,7 +20,9 @@ extension Lander {
   }
 
   func applied(_ changes: [TicketChange], to bytes: [UInt8]) -> [UInt8]? {
-    guard let index = try? TicketIndex(parsing: bytes), changes.allSatisfy({ index[$0.ticket] != nil }) else { return nil }
+    guard let index = try? TicketIndex(parsing: bytes, tag: project.queueFile.tag), changes.allSatisfy({ index[$0.ticket] != nil }) else {
+      return nil
+    }
     return try? index.applying(changes)
   }
 

@@ -104,7 +104,7 @@ extension Lander {
     var isFolded = false
     if let current = try await states.foldable(at: start, checkouts: checkouts) {
       let time = WallTime.now.toTheSecond
-      let index = try? TicketIndex(parsing: current.bytes)
+      let index = try? TicketIndex(parsing: current.bytes, tag: project.queueFile.tag)
       let changes = plan.states.filter { index?[$0.ticket]?.state == $0.from }.map { $0.change(at: time) }
       if let bytes = applied(changes, to: current.bytes) {
         last = try await git {

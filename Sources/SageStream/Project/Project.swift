@@ -24,7 +24,8 @@ public struct Project: Sendable {
   /// - Parameters:
   ///   - folder: where the command was typed.
   ///   - environment: may name another repository (`GIT_DIR`) and bring configuration (`git -c`).
-  ///   - index: `--index PATH`, relative to `folder`; nil for `.sage/tickets/index.json` of the main work tree.
+  ///   - index: `--index PATH`, relative to `folder`; nil for the queue of the main work tree
+  ///     (`.sage/tickets/index.json`, else `.taskmaster/tasks/tasks.json`).
   /// - Throws: `Failure.git` (no repository, git too old), `.badConfiguration`, `.noWorkTreeForQueue`.
   public static func open(from folder: FilePath, environment: [String: String], index: String? = nil) async throws(Failure) -> Project {
     let layout: RepositoryLayout

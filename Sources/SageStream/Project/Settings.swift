@@ -41,7 +41,7 @@ public struct Settings: Sendable {
     grace = try read.duration("sageStream.grace") ?? .seconds(5)
     lockTimeout = try read.duration("sageStream.lockTimeout") ?? .seconds(300)
     let excluded = configuration.strings("sageStream.exclude")
-    exclude = excluded.isEmpty ? [".sage/", ".docs/"] : excluded
+    exclude = excluded.isEmpty ? [".sage/", ".docs/", ".taskmaster/"] : excluded
     setup = configuration.string("sageStream.setup")
     copy = configuration.strings("sageStream.copy")
     worktreeRoot = configuration.string("sageStream.worktreeRoot")

@@ -30,6 +30,8 @@ public enum Failure: Error, Sendable {
   case queueInvalid(FilePath, TicketIndexError)
   case queueRefused(FilePath, [Finding])
   case workflowMode(String)
+  /// An interrupted run worked on another queue (or another tag of a Task Master file), and its states belong there.
+  case otherQueueInterrupted(RunID, queue: FilePath, tag: String)
 
   // Workers (exit 128)
   case noWorker(agentsOnPath: [String])

@@ -11,7 +11,9 @@ extension Run {
       let file = project.runFolder(run).appending("journal.jsonl")
       if try JournalReader.saysClosed(file) { continue }
       let record = RunRecord(run: run, events: try JournalReader.events(of: file))
-      if record.started != nil, !record.isClosed { records.append(record) }
+      guard let started = record.started, !record.isClosed else { continue }
+      if isOfAnotherQueue(started) { throw .otherQueueInterrupted(run, queue: started.index, tag: started.tag) }
+      records.append(record)
     }
     if records.isEmpty { return }
     for record in records { await state.lander.waitForChildren(record) }
@@ -46,6 +48,14 @@ extension Run {
     for record in closed {
       try Journal.close(project.runFolder(record.run).appending("journal.jsonl"), of: record.run, takenOverBy: state.id)
     }
+  }
+
+  /// Whether an earlier run worked on a queue that is still there and is not this run's: what it left is to be finished with its own queue,
+  /// where the same id may be another ticket.
+  private func isOfAnotherQueue(_ started: RunStarted) -> Bool {
+    let mine = project.queueFile
+    if started.index == mine.path { return started.tag != mine.tag }
+    return ((try? FileStatus.of(started.index)) ?? nil) != nil
   }
 
   /// A parked ticket whose branch the user has merged into the target is done.

@@ -36,7 +36,7 @@ extension Run {
         .runStarted(
           RunStarted(
             process: .current, target: target, tip: try await state.lander.tip(), workers: 0, worker: "", schedule: .flow, tickets: [],
-            index: project.queueFile.path, verb: verb)), durable: true)
+            index: project.queueFile.path, tag: project.queueFile.tag, verb: verb)), durable: true)
       let keeper = makeKeeper(state)
       try await resume(state)
       try await settleOrphans(state, keeper)

@@ -108,7 +108,8 @@ public actor Run {
       .runStarted(
         RunStarted(
           process: .current, target: state.target, tip: try await state.lander.tip(), workers: state.workers, worker: command ?? "",
-          schedule: schedule, tickets: state.workableNow().sorted(), index: project.queueFile.path)),
+          schedule: schedule, tickets: state.workableNow().sorted(), index: project.queueFile.path,
+          tag: project.queueFile.tag)),
       durable: true)
     let warnings = state.queue.findings.filter { $0.severity == .warning }
     if warnings.count > 3 {
@@ -245,6 +246,7 @@ public actor Run {
     }
     let attempt = state.begin(ticket.id, slot: number)
     var assignment = Assignment(attempt: attempt, ticket: ticket, base: base, command: command)
+    assignment.parent = ticket.parent.flatMap { state.queue.index[$0] }
     assignment.restart = try await restart(assignment, state)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
     let slot = state.openSlots[number]

@@ -22,6 +22,8 @@ public struct Assignment: Sendable {
 
   public var attempt: Attempt
   public var ticket: Ticket
+  /// The epic that the ticket is a part of, for the prompt.
+  public var parent: Ticket?
   /// What the worker starts from.
   public var base: CommitID
   public var command: WorkerCommand

@@ -12,6 +12,13 @@ struct Prompt {
     parts.append(
       "You are working on one ticket in a git worktree of your own. Do what the ticket asks, completely, and nothing beyond it.")
     if let description = ticket.description { parts += ["## Description", Self.fenced(description)] }
+    if let whole = assignment.parent {
+      parts.append("## The larger task that this is a part of")
+      parts.append("\(Self.oneLine(whole.id.rawValue)): \(Self.oneLine(whole.displayTitle)). Only the part above is yours.")
+      if let description = whole.description { parts.append(Self.fenced(description)) }
+    }
+    if let details = ticket.details { parts += ["## Details", Self.fenced(details)] }
+    if let strategy = ticket.testStrategy { parts += ["## How it is to be tested", Self.fenced(strategy)] }
     parts += Self.list("Acceptance criteria", ticket.acceptanceCriteria)
     parts += Self.list("Files that are expected to change", ticket.targetFiles)
     parts += Self.list("Documents to read first", ticket.docs.map { "\($0.name): \($0.path)" })

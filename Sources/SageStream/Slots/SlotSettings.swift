@@ -18,7 +18,7 @@ public struct SlotSettings: Sendable {
   /// `logLimit`, in bytes: of a longer output the log keeps the first half of that and about the last half.
   public var logLimit = 20 << 20
   /// `exclude`: what never lands; the prompt tells the worker.
-  public var exclude: [TreePath] = [TreePath(".sage"), TreePath(".docs")]
+  public var exclude: [TreePath] = [TreePath(".sage"), TreePath(".docs"), TreePath(".taskmaster")]
   /// `sparse=inherit`: slots are as sparse as the main work tree; otherwise they are full checkouts.
   public var inheritsSparseCheckout = false
 

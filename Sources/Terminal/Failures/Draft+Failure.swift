@@ -27,6 +27,7 @@ extension Draft {
     case .queueInvalid(let file, let error): self = .queueInvalid(file, error)
     case .queueRefused(let file, let findings): self = .queueRefused(file, findings)
     case .workflowMode(let mode): self = .workflowMode(mode)
+    case .otherQueueInterrupted(let run, let queue, let tag): self = .otherQueueInterrupted(run, queue, tag: tag)
 
     case .noWorker(let agents): self = .noWorker(agentsOnPath: agents)
     case .workerCannotRun(let command, let status, let message): self = .workerCannotRun(command, status: status, message: message)

@@ -37,6 +37,15 @@ extension Draft {
       hints: ["correct the file, then: git sage-stream validate"])
   }
 
+  static func otherQueueInterrupted(_ run: RunID, _ queue: FilePath, tag: String) -> Draft {
+    let index = "git sage-stream --index \(CommandLineText.word(queue.shown))"
+    let list = tag == TicketIndex.defaultTag ? "" : ", tag '\(tag.harmless())'"
+    let choose = tag == TicketIndex.defaultTag ? [] : ["choose its tag first: task-master use-tag \(CommandLineText.word(tag.harmless()))"]
+    return Draft(
+      "run \(run) was interrupted while it worked on another queue, \(queue.shown)\(list)",
+      hints: choose + ["\(index) --auto goes on with it", "git sage-stream abort --index \(CommandLineText.word(queue.shown)) ends it"])
+  }
+
   static func workflowMode(_ mode: String) -> Draft {
     Draft(
       "the workflow mode of this repository is \(mode.harmless()), not TICKET_BASED",
