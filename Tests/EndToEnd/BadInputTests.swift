@@ -32,6 +32,8 @@ struct BadInputTests {
       (["--auto", "--schedule=now"], "error: --schedule is flow or batch, not 'now'; nothing was changed"),
       (["--auto", "--limit=-1"], "error: --limit is a number of tickets, not '-1'; nothing was changed"),
       (["--auto", "--worker= "], "error: --worker needs a value that is not empty; nothing was changed"),
+      (["--auto", "--check= "], "error: --check needs a value that is not empty; nothing was changed"),
+      (["--auto", "--check-undecided=yes"], "error: --check-undecided is land or defer, not 'yes'; nothing was changed"),
       (["--auto", "--worker="], "error: missing value for '--worker <command>'; nothing was changed"),
       (["--frobnicate"], "error: unknown option '--frobnicate'; nothing was changed"),
       (["--auto", "--limit"], "error: missing value for '--limit <k>'; nothing was changed"),
@@ -45,7 +47,7 @@ struct BadInputTests {
   @Test(
     "an option that is not built yet is refused, not ignored",
     arguments: [
-      "--semi-auto", "--check=true", "--check-undecided=land", "--on-conflict=rework", "--require-validation", "--max-cost=1", "--push",
+      "--semi-auto", "--on-conflict=rework", "--require-validation", "--max-cost=1", "--push",
       "--review",
     ])
   func notYet(option: String) async throws {

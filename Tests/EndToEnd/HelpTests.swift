@@ -63,6 +63,11 @@ struct HelpTests {
                                   flag: auto)
           --worker <command>      The command that does a ticket; /bin/sh runs it in
                                   the ticket's worktree.
+          --check <command>       What a tree must pass before it lands: a build, the
+                                  tests. 0 passes, 125 is undecided.
+          --check-undecided <land|defer>
+                                  What becomes of a ticket whose check is undecided:
+                                  set aside (default) or landed.
           --onto <branch>         Land on this branch instead of the one that is
                                   checked out.
           --schedule <flow|batch> flow starts a ticket as soon as it can; batch starts

@@ -35,6 +35,8 @@ extension Fact {
     case .salvageWritten: "salvage.written"
     case .throttled: "ticket.throttled"
     case .interrupted: "ticket.interrupted"
+    case .checkStarted: "check.started"
+    case .checkFinished: "check.finished"
     case .landingIntent: "journal.intent"
     case .checkoutChild: "checkout.child"
     case .landingClosed: "landing.closed"
@@ -80,6 +82,8 @@ extension Fact {
     case .throttled(let attempt, let seconds, let workers):
       attempt.members + [.init("retry_after_seconds", JSON(seconds)), .init("workers", JSON(workers))]
     case .interrupted(let attempt): attempt.members
+    case .checkStarted(let check): check.members
+    case .checkFinished(let check): check.members
     case .landingIntent(let intent): intent.members
     case .checkoutChild(let process, let checkout):
       [

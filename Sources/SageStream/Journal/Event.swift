@@ -29,6 +29,8 @@ public enum Fact: Sendable {
   case salvageWritten(attempt: Attempt, reference: RefName)
   case throttled(attempt: Attempt, retryAfterSeconds: Double, workers: Int)
   case interrupted(attempt: Attempt)
+  case checkStarted(CheckStarted)
+  case checkFinished(CheckFinished)
   /// The landing of one or several submissions is about to touch checkouts and the target.
   case landingIntent(LandingIntent)
   /// A git child that writes to a user's checkout got its go.

@@ -50,6 +50,12 @@ extension Fact {
     case "ticket.interrupted":
       guard let attempt = read.attempt else { return nil }
       self = .interrupted(attempt: attempt)
+    case "check.started":
+      guard let check = CheckStarted(json: json) else { return nil }
+      self = .checkStarted(check)
+    case "check.finished":
+      guard let check = CheckFinished(json: json) else { return nil }
+      self = .checkFinished(check)
     case "journal.intent":
       guard let intent = read.intent else { return nil }
       self = .landingIntent(intent)

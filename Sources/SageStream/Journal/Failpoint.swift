@@ -11,6 +11,8 @@ public enum Failpoint: String, Sendable, CaseIterable {
   case workerExited = "worker.exited"
   case salvageWritten = "salvage.written"
   case submissionAnchored = "submission.anchored"
+  case checkStarted = "check.started"
+  case checkFinished = "check.finished"
   case picksWritten = "picks.written"
   case journalIntent = "journal.intent"
   case indexLocked = "index.locked"

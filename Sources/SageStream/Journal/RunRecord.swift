@@ -14,6 +14,10 @@ public struct RunRecord: Sendable {
   public private(set) var checkoutChildren: [ProcessIdentity] = []
   /// Workers that started and of which nothing more is known.
   public private(set) var running: [TicketID: WorkerStarted] = [:]
+  /// Checks that started and of whose end nothing is known, by slot.
+  public private(set) var checks: [Int: CheckStarted] = [:]
+  /// The newest verdict of each ticket that did not pass, by itself or as the last of a batch.
+  public private(set) var failedChecks: [TicketID: CheckFinished] = [:]
   /// Submissions that neither landed nor were set aside, in the order of their ends.
   public private(set) var submissions: [Submission] = []
   public private(set) var landed: [Landed] = []
@@ -61,6 +65,8 @@ public struct RunRecord: Sendable {
       running[submission.ticket] = nil
       submissions.removeAll { $0.ticket == submission.ticket }
       submissions.append(submission)
+    case .checkStarted(let check): checks[check.slot] = check
+    case .checkFinished(let check): apply(check)
     case .landingIntent(let intent):
       openIntent = intent
       checkoutChildren = []
@@ -96,9 +102,15 @@ public struct RunRecord: Sendable {
     }
   }
 
+  private mutating func apply(_ check: CheckFinished) {
+    if let slot = check.slot { checks[slot] = nil }
+    if check.verdict.isAnswer, check.verdict != .green, let ticket = check.tickets.last { failedChecks[ticket] = check }
+  }
+
   private mutating func apply(_ landing: Landed, at time: WallTime) {
     landed.append(landing)
     submissions.removeAll { $0.ticket == landing.ticket }
+    failedChecks[landing.ticket] = nil
     held[landing.ticket] = nil
     setAside[landing.ticket] = nil
     owed.removeAll { $0.ticket == landing.ticket }

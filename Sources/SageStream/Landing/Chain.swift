@@ -16,6 +16,14 @@ struct Chain {
   var undo: Undone?
 
   var isEmpty: Bool { start == end }
+
+  /// The first so many members alone.
+  func prefix(_ count: Int) -> Chain {
+    var chain = self
+    chain.members = Array(members.prefix(count))
+    chain.end = chain.members.last?.tip ?? start
+    return chain
+  }
 }
 
 /// What a landing came to for one submission.
@@ -27,4 +35,8 @@ public enum LandingResult: Sendable {
   /// Nothing was left to land once excluded paths were dropped.
   case noChange
   case failed(AttemptFailure, branch: RefName?)
+  /// The check did not pass.
+  case rejected(Deferred)
+  /// Nothing was decided: others landed first, and it is to be tried on top of them.
+  case postponed
 }

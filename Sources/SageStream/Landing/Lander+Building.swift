@@ -56,16 +56,19 @@ extension Lander {
     if build.chain.statesAreFolded && folded == nil {
       return try await self.build(candidates, onto: start, reasons: &reasons, queue: queue, progress: progress, fold: [])
     }
-    if !build.chain.isEmpty {
-      do {
-        try await Verification(store: store).check(
-          build.chain.members, from: start, to: build.chain.end, queue: build.chain.statesAreFolded ? project.queueFile.treePath : nil,
-          isSigned: writer.signer != nil)
-      } catch let violation as Verification.Violation {
-        throw .refused("the landing was stopped because its result is not what was submitted: \(violation); \(target.short) did not move")
-      } catch { throw Failure(error) }
-    }
+    if !build.chain.isEmpty { try await verify(build.chain) }
     return build
+  }
+
+  /// Looks at a chain once more before the target may move onto it.
+  func verify(_ chain: Chain) async throws(Failure) {
+    do {
+      try await Verification(store: store).check(
+        chain.members, from: chain.start, to: chain.end, queue: chain.statesAreFolded ? project.queueFile.treePath : nil,
+        isSigned: writer.signer != nil)
+    } catch let violation as Verification.Violation {
+      throw .refused("the landing was stopped because its result is not what was submitted: \(violation); \(target.short) did not move")
+    } catch { throw Failure(error) }
   }
 
   private func picksOntoStaging(_ submission: Submission, _ picker: Picker) async throws(Failure) -> Bool {

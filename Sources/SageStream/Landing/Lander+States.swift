@@ -50,7 +50,7 @@ extension Lander {
     owed.removeAll { change in changes.contains { $0.ticket == change.ticket } }
     owed += changes
     // While a landing updates the checkout, queue and target disagree for a moment; it flushes at its end.
-    if !isLanding { try await flushOwed() }
+    if !isLanding || isChecking { try await flushOwed() }
   }
 
   /// Writes owed states at once where the queue is edited in place; a folded queue gets them at the end.

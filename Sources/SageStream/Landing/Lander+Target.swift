@@ -30,6 +30,8 @@ extension Lander {
   /// Where the target is now, if somebody else has moved it since this was last asked or landed; nil where it is as we know it.
   func strangeTip() async throws(Failure) -> CommitID? {
     let tip = try await currentTip()
+    // What our own landing does to it is no news; it looks for itself before it moves it.
+    if isLanding && !isChecking { return nil }
     guard let knownTip else {
       self.knownTip = tip
       return nil

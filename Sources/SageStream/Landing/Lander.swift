@@ -39,6 +39,8 @@ actor Lander {
   /// State changes that a folded queue gets in one commit at the end of the run.
   var owed: [TicketChange] = []
   private(set) var isLanding = false
+  /// The landing waits for a check, and touches nothing meanwhile.
+  var isChecking = false
   /// Where our last look found the target, or our last landing left it.
   var knownTip: CommitID?
 
@@ -72,17 +74,22 @@ actor Lander {
   /// - Parameters:
   ///   - queue: for titles and dependencies.
   ///   - progress: states as the run knows them, for epics whose last child lands now.
+  ///   - gate: asked before the target moves; nil lets everything pass. With one, a call ends as soon as something has landed or was
+  ///     rejected, and what was not decided yet is postponed.
   /// - Returns: the result for each given submission, and for each held one whose result changed.
-  func land(_ submissions: [Submission], queue: Queue, progress: Progress) async throws(Failure) -> [(Submission, LandingResult)] {
+  func land(
+    _ submissions: [Submission], queue: Queue, progress: Progress, gate: CheckGate? = nil
+  ) async throws(Failure) -> [(Submission, LandingResult)] {
     isLanding = true
     defer { isLanding = false }
-    let results = try await landAll(submissions, queue: queue, progress: progress)
+    let results = try await landAll(submissions, queue: queue, progress: progress, gate: gate)
     try await flushOwed()
     return results
   }
 
-  private func landAll(_ submissions: [Submission], queue: Queue, progress: Progress) async throws(Failure) -> [(Submission, LandingResult)]
-  {
+  private func landAll(
+    _ submissions: [Submission], queue: Queue, progress: Progress, gate: CheckGate?
+  ) async throws(Failure) -> [(Submission, LandingResult)] {
     let began = clock.now
     var waiting = held.map(\.submission) + submissions
     var reasons: [TicketID: String] = [:]
@@ -94,7 +101,8 @@ actor Lander {
         for submission in waiting { reasons[submission.ticket] = "\(target.short) no longer exists" }
         break
       }
-      let candidates = waiting.filter { reasons[$0.ticket] == nil }
+      let open = waiting.filter { reasons[$0.ticket] == nil }
+      let candidates = gate.map { gate in together(open, gate) } ?? open
       let checkouts = try await findCheckouts()
       if case .busy(let reason) = checkouts, !candidates.isEmpty {
         for submission in candidates { reasons[submission.ticket] = reason }
@@ -107,11 +115,24 @@ actor Lander {
         results += try await settle(build, queue: queue)
         break
       }
-      switch try await commit(build.chain, checkouts: checkouts.list) {
+      let admission = try await admission(of: build.chain, gate, checkouts.list)
+      if !admission.held.isEmpty {
+        reasons.merge(admission.held) { $1 }
+        continue
+      }
+      if admission.chain.isEmpty, admission.blocked == nil {
+        results += try await reject(admission.rejection, of: build.chain)
+        break
+      }
+      let outcome: CommitResult =
+        if let blocked = admission.blocked { .blocked(blocked) } else { try await commit(admission.chain, checkouts: checkouts.list) }
+      switch outcome {
       case .landed:
-        let landed = try await recordLanded(build.chain, queue: queue, progress: progress, seconds: seconds(since: began))
+        let landed = try await recordLanded(admission.chain, queue: queue, progress: progress, seconds: seconds(since: began))
         results += landed.map { (submission, landed) in (submission, .landed(landed)) }
-        results += try await settle(build, queue: queue)
+        results += try await reject(admission.rejection, of: build.chain)
+        // What conflicts with a ticket that is not there after all does not conflict.
+        if admission.isWhole { results += try await settle(build, queue: queue) }
         let done = Set(landed.map { $0.0.ticket })
         waiting.removeAll { done.contains($0.ticket) }
       case .blocked(let blocked):
@@ -126,7 +147,7 @@ actor Lander {
         continue
       case .lostRace:
         lostRaces += 1
-        if lostRaces < 5 { continue }
+        if lostRaces < (gate == nil ? 5 : 3) { continue }
         for submission in candidates { reasons[submission.ticket] = "\(target.short) kept moving while it was landing" }
         continue
       case .failed(let reason):
@@ -142,9 +163,11 @@ actor Lander {
     }
     let gone = Set(results.map { $0.0.ticket })
     let before = Dictionary(held.map { ($0.submission.ticket, $0.reason) }) { $1 }
-    held = waiting.filter { !gone.contains($0.ticket) }.map {
-      HeldSubmission(submission: $0, reason: reasons[$0.ticket] ?? "its paths are not free")
+    let rest = waiting.filter { !gone.contains($0.ticket) }
+    held = rest.filter { gate == nil || reasons[$0.ticket] != nil || before[$0.ticket] != nil }.map {
+      HeldSubmission(submission: $0, reason: reasons[$0.ticket] ?? before[$0.ticket] ?? "its paths are not free")
     }
+    if gate != nil { results += rest.filter { reasons[$0.ticket] == nil }.map { ($0, .postponed) } }
     for entry in held where before[entry.submission.ticket] != entry.reason {
       try journal.append(.held(ticket: entry.submission.ticket, reason: entry.reason))
       results.append((entry.submission, .held(reason: entry.reason)))

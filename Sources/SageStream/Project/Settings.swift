@@ -3,10 +3,13 @@ import Git
 /// `git config sageStream.*`, read once; every key of DESIGN section 9 that this version knows.
 public struct Settings: Sendable {
   public enum Sparse: String, Sendable, CaseIterable { case full, inherit }
+  /// What the check is run on: every ticket's tree, or that of all that wait together.
+  public enum CheckScope: String, Sendable, CaseIterable { case ticket, batch }
   public enum Engine: String, Sendable, CaseIterable { case automatic = "auto", libgit2, git }
 
   public var worker: String?
   public var check: String?
+  public var checkScope: CheckScope
   public var parallel: String?
   public var schedule: RunOptions.Schedule
   public var timeout: Duration?
@@ -31,6 +34,7 @@ public struct Settings: Sendable {
     let read = Reader(configuration: configuration)
     worker = configuration.string("sageStream.worker")
     check = configuration.string("sageStream.check")
+    checkScope = try read.choice("sageStream.checkScope") ?? .ticket
     parallel = configuration.string("sageStream.parallel")
     if let parallel, parallel != "auto", !(Int(parallel).map { 1...64 ~= $0 } ?? false) {
       throw .badConfiguration(key: "sageStream.parallel", value: parallel, expected: "a number from 1 to 64, or auto")

@@ -36,6 +36,8 @@ public enum Failure: Error, Sendable {
   // Workers (exit 128)
   case noWorker(agentsOnPath: [String])
   case workerCannotRun(command: String, status: Int32, message: String)
+  /// The check itself, which blames no ticket.
+  case checkCannotRun(command: String, status: Int32, message: String)
   case notATerminal
   case insideWorker(runID: String)
 

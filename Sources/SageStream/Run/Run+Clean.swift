@@ -91,7 +91,7 @@ extension Run {
   private func folders(_ kind: FolderKind) -> [FilePath] {
     guard let root = try? File.resolved(project.worktreeRoot), let names = try? Folder.names(in: root) else { return [] }
     return names.map { String(decoding: $0, as: UTF8.self) }.filter { name in
-      name.hasPrefix("slot-") && name.contains(".aside-") == (kind == .aside)
+      SlotName.isOurs(name) && name.contains(".aside-") == (kind == .aside)
     }.sorted().map { root.appending($0) }
   }
 

@@ -16,7 +16,11 @@ extension Run {
       records.append(record)
     }
     if records.isEmpty { return }
-    for record in records { await state.lander.waitForChildren(record) }
+    for record in records {
+      // A check that outlived its run works for nobody.
+      for check in record.checks.values where check.process.isAlive { check.process.signal(SIGKILL, group: true) }
+      await state.lander.waitForChildren(record)
+    }
     try await state.lander.removeDeadLocks()
     var open: [TicketID: (submission: Submission, heldFor: String?)] = [:]
     var order: [TicketID] = []

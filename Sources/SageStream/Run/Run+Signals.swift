@@ -16,6 +16,7 @@ extension Run {
     case .landingEnded(.success(let results)):
       state.isLanding = false
       for (submission, result) in results { try await handle(result, of: submission, state) }
+      state.postpone(results.compactMap { if case .postponed = $0.1 { $0.0 } else { nil } })
     case .landingEnded(.failure(let failure)):
       state.isLanding = false
       throw failure
@@ -77,7 +78,7 @@ extension Run {
 
   /// Sees whether somebody else has moved the target. A worker's move is undone and fails its ticket; the user's is respected.
   private func watchTarget(_ state: RunState) async throws(Failure) {
-    guard !state.isLanding, let tip = try await state.lander.strangeTip() else { return }
+    guard let tip = try await state.lander.strangeTip() else { return }
     let checkouts = try await state.lander.findCheckouts().list.map(\.gitFolder)
     let running = state.openSlots.values.filter { slot in state.running.values.contains(slot.number) }
     switch TargetMove.judge(tip: tip, checkouts: checkouts, slots: Array(running)) {
@@ -139,6 +140,11 @@ extension Run {
       Deferred(
         ticket: ticket, category: failure.category.rawValue, message: failure.message, branch: branch, log: report.log, isFailure: true),
       state)
+    countFailure(state)
+  }
+
+  /// One more attempt in a row that came to nothing (DESIGN I10).
+  func countFailure(_ state: RunState) {
     state.failuresInARow += 1
     if state.failuresInARow >= project.settings.maxFailures, !state.isStopping {
       state.stop("\(state.failuresInARow) attempts failed in a row (sageStream.maxFailures)")
@@ -163,6 +169,10 @@ extension Run {
     case .failed(let failure, let branch):
       try await setAside(
         Deferred(ticket: ticket, category: failure.category.rawValue, message: failure.message, branch: branch, isFailure: true), state)
+    case .rejected(let deferred):
+      try await setAside(deferred, state)
+      if deferred.isFailure { countFailure(state) }
+    case .postponed: break
     }
   }
 

@@ -147,6 +147,7 @@ public actor Run {
 
   private func work(_ state: RunState) async throws(Failure) -> RunSummary {
     let keeper = makeKeeper(state)
+    state.gate = try makeGate(state, keeper)
     let bell = listen()
     defer { bell?.close() }
     // What came before the bell was hung.
@@ -278,13 +279,14 @@ public actor Run {
   }
 
   private func land(_ state: RunState, _ group: inout TaskGroup<Void>) {
+    state.gate?.idle = state.workers - state.running.count
     guard !state.isLanding, state.hasSomethingToLand else { return }
     if schedule == .batch && !state.running.isEmpty { return }
     let submissions = state.takeWaiting(inOrderOfStart: schedule == .batch, atMost: project.settings.landLimit)
-    let (lander, queue, progress, inbox) = (state.lander, state.queue, state.progress, inbox)
+    let (lander, queue, progress, gate, inbox) = (state.lander, state.queue, state.progress, state.gate, inbox)
     group.addTask {
       do throws(Failure) {
-        inbox.yield(.landingEnded(.success(try await lander.land(submissions, queue: queue, progress: progress))))
+        inbox.yield(.landingEnded(.success(try await lander.land(submissions, queue: queue, progress: progress, gate: gate))))
       } catch { inbox.yield(.landingEnded(.failure(error))) }
     }
   }

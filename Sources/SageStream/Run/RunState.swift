@@ -47,6 +47,8 @@ final class RunState {
   var workable: Set<TicketID> = []
   /// Workers of dead runs, of whose end nothing is known.
   var orphans: [WorkerStarted] = []
+  /// What has to pass before it lands; nil where there is no check.
+  var gate: CheckGate?
   var landedWork: [TicketID: Assignment.LandedDependency] = [:]
 
   private var attempts: [TicketID: Int] = [:]
@@ -160,6 +162,12 @@ final class RunState {
     progress.busy.insert(submission.ticket)
   }
 
+  /// Submissions that are to be tried again before all others, because something else has landed meanwhile.
+  func postpone(_ submissions: [Submission]) {
+    waitingToLand = submissions.filter { !progress.held.contains($0.ticket) } + waitingToLand
+    if submissions.contains(where: { progress.held.contains($0.ticket) }) { mustTryHeld = true }
+  }
+
   func takePauses() -> [(TicketID, ContinuousClock.Instant)] {
     defer { pauses = [] }
     return pauses
@@ -230,7 +238,10 @@ final class RunState {
     return true
   }
 
-  func stopWorkers() { for stop in stops.values { stop.make() } }
+  func stopWorkers() {
+    for stop in stops.values { stop.make() }
+    gate?.stop()
+  }
 
   func hurryWorkers() { for stop in stops.values { stop.hurry() } }
 

@@ -29,6 +29,8 @@ public struct RunStatus: Sendable {
   public let held: [TicketID]
   /// Conflicted, failed and skipped tickets.
   public let setAside: [TicketID]
+  /// What the check said of those that it did not let pass.
+  public let failedChecks: [CheckFinished]
   public let started: WallTime
 
   /// The newest run that has a journal; nil where nothing has ever run here.
@@ -51,7 +53,15 @@ public struct RunStatus: Sendable {
   init(run: RunID, events: [Event], started: WallTime, verbs: [RunRecord] = []) {
     let record = RunRecord(run: run, events: events)
     var since: [TicketID: WallTime] = [:]
-    for event in events { if case .workerStarted(let start) = event.fact { since[start.attempt.ticket] = event.time } }
+    var sinceCheck: [Int: WallTime] = [:]
+    var titles: [TicketID: String] = [:]
+    for event in events {
+      if case .workerStarted(let start) = event.fact {
+        since[start.attempt.ticket] = event.time
+        titles[start.attempt.ticket] = start.title
+      }
+      if case .checkStarted(let check) = event.fact { sinceCheck[check.slot] = event.time }
+    }
     self.run = run
     self.started = started
     if let summary = record.finished {
@@ -62,10 +72,16 @@ public struct RunStatus: Sendable {
       state = record.started?.process.isAlive == true ? .running : .dead
     }
     let heirs = record.takenOverBy == nil ? [] : verbs
-    slots = (heirs.isEmpty ? Array(record.running.values) : []).sorted { $0.slot < $1.slot }.map {
+    let working = record.running.values.map {
       SlotStatus(
         slot: $0.slot, ticket: $0.attempt.ticket, title: $0.title, phase: "working", since: since[$0.attempt.ticket] ?? started)
     }
+    let checking = record.checks.values.compactMap { check in
+      check.tickets.last.map {
+        SlotStatus(slot: check.slot, ticket: $0, title: titles[$0] ?? "", phase: "checking", since: sinceCheck[check.slot] ?? started)
+      }
+    }
+    slots = (heirs.isEmpty ? working + checking : []).sorted { $0.slot < $1.slot }
     let open = heirs.last ?? record
     let isTakenBack = verbs.contains { $0.undone?.run == run }
     landed = isTakenBack ? [] : ([record] + heirs).flatMap(\.landed).map(\.ticket)
@@ -73,6 +89,7 @@ public struct RunStatus: Sendable {
     waiting = open.submissions.map(\.ticket).filter { open.held[$0] == nil }
     let reopened = verbs.reduce(into: Set<TicketID>()) { $0.formUnion($1.reopened) }
     setAside = record.setAside.keys.filter { !reopened.contains($0) }.sorted()
+    failedChecks = setAside.compactMap { record.setAside[$0]?.isByCheck == true ? record.failedChecks[$0] : nil }
   }
 
   /// `status --json` (DESIGN section 9).
@@ -88,6 +105,13 @@ public struct RunStatus: Sendable {
         }),
       "waiting": JSON(waiting.map(\.rawValue)), "landed": JSON(landed.map(\.rawValue)), "held": JSON(held.map(\.rawValue)),
       "set_aside": JSON(setAside.map(\.rawValue)),
+      "failed_checks": .array(
+        failedChecks.map { check in
+          [
+            "ticket": check.tickets.last.map { .string($0.rawValue) } ?? .null, "verdict": .string(check.verdict.name),
+            "log": check.log.map { .string($0.string) } ?? .null,
+          ]
+        }),
     ]
   }
 }

@@ -15,7 +15,7 @@ extension SlotKeeper {
       return try File.resolved(settings.root)
     }
     for candidate in 1...9 {
-      let path = root.appending(candidate == 1 ? "slot-\(number)" : "slot-\(number)-\(candidate)")
+      let path = root.appending(SlotName.text(number) + (candidate == 1 ? "" : "-\(candidate)"))
       switch SlotFolder.look(at: path, number: number, commonFolder: layout.commonFolder) {
       case .absent: break
       case .someoneElses: continue
@@ -45,7 +45,7 @@ extension SlotKeeper {
   private func register(_ path: FilePath, number: Int, at base: CommitID) async throws(Failure) -> Slot {
     let gitFolder = try await throughGit { () throws(GitError) in
       guard settings.inheritsSparseCheckout else {
-        let name = freeName("sage-slot-\(number)")
+        let name = freeName("sage-\(SlotName.text(number))")
         return try await SlotWorktree.register(name: name, path: path, at: base, in: layout, store: makeStore()).gitFolder
       }
       // Only git itself copies the patterns.
@@ -82,7 +82,7 @@ extension SlotKeeper {
     guard let setup = settings.setup else { return }
     let done = slot.gitFolder.appending("sage-stream-setup")
     if (try? File.readText(done)) == .some(setup) { return }
-    let log = runFolder.appending("slot-\(slot.number).setup.log")
+    let log = runFolder.appending("\(SlotName.text(slot.number)).setup.log")
     let process = WorkerProcess(
       command: .shell(setup), folder: slot.path, environment: commandEnvironment(slot), promptFile: nil, log: log,
       logLimit: settings.logLimit, timeout: settings.timeout, idleTimeout: settings.idleTimeout, grace: settings.grace)

@@ -56,8 +56,7 @@ extension SlotKeeper {
   public func existingSlots() -> [Slot] {
     guard let root = try? File.resolved(settings.root), let names = try? Folder.names(in: root) else { return [] }
     return names.compactMap { name -> Slot? in
-      let parts = String(decoding: name, as: UTF8.self).split(separator: "-")
-      guard parts.count >= 2, parts.count <= 3, parts[0] == "slot", let number = Int(parts[1]) else { return nil }
+      guard let number = SlotName.number(ofFolder: String(decoding: name, as: UTF8.self)) else { return nil }
       let path = root.appending(bytes: name)
       guard case .slot(let slot) = SlotFolder.look(at: path, number: number, commonFolder: layout.commonFolder) else { return nil }
       return slot

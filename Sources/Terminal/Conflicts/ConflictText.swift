@@ -23,6 +23,12 @@ public struct ConflictText: Sendable {
     return [safe] + reports.flatMap { [""] + lines(of: $0) }
   }
 
+  /// For a ticket that was set aside for another reason than a conflict.
+  public static func none(of ticket: TicketID, reason: DeferReason) -> [String] {
+    let why = [reason.category, reason.message].filter { !$0.isEmpty }.map { $0.harmless() }.joined(separator: ": ")
+    return ["no conflict of \(ticket.shown): it was set aside\(why.isEmpty ? "" : " (\(why))")"]
+  }
+
   private func lines(of report: ConflictReport) -> [String] {
     let paths = report.paths.enumerated().sorted { ($0.element.hunks.count, $0.offset) < ($1.element.hunks.count, $1.offset) }.map(
       \.element)

@@ -31,6 +31,7 @@ extension Draft {
 
     case .noWorker(let agents): self = .noWorker(agentsOnPath: agents)
     case .workerCannotRun(let command, let status, let message): self = .workerCannotRun(command, status: status, message: message)
+    case .checkCannotRun(let command, let status, let message): self = .checkCannotRun(command, status: status, message: message)
     case .notATerminal:
       self.init(
         "this is not a terminal, and without --auto each ticket is a question to a person",

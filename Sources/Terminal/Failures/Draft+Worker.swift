@@ -19,6 +19,17 @@ extension Draft {
       hints: ["a program in it \(why); no ticket was blamed for that", "git config sageStream.worker COMMAND, or --worker COMMAND"])
   }
 
+  static func checkCannotRun(_ command: String, status: Int32, message: String) -> Draft {
+    let why = status == 126 ? "is not executable" : "was not found"
+    return Draft(
+      "the check cannot run (status \(status)): \(firstLine(command))",
+      details: message.split(whereSeparator: \.isNewline).prefix(5).map { $0.harmless() },
+      hints: [
+        "a program in it \(why); no ticket was blamed for that, and what is finished waits for the next run",
+        "git config sageStream.check COMMAND, or --check COMMAND",
+      ])
+  }
+
   /// How the agents that people have most are called without a person in front of them; the command is run by /bin/sh in the ticket's
   /// worktree, with the prompt in the file that SAGE_PROMPT_FILE names.
   private static let invocations: [(agent: String, command: String)] = [

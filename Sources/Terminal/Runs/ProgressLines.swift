@@ -52,6 +52,12 @@ public struct ProgressLines: Sendable {
     case .parked(let ticket, let branch): return news([line("kept", style.warning, ticket, "on \(branch.short.harmless())")])
     case .answered(let answer):
       return news([style.faint("another terminal asked for \(answer.verb.harmless()): \(answer.sentence.harmless())")])
+    case .checkStarted(let check): return news([line("checking", style.name, check.tickets, SlotName.text(check.slot))])
+    case .checkFinished(let check):
+      let (word, paint) = check.verdict == .green ? ("passed", style.good) : ("red", style.bad)
+      let time = check.isCached ? "known from before" : Amounts.duration(check.seconds)
+      let what = check.verdict == .green ? "" : ", \(check.verdict.sentence)"
+      return news([line(word, paint, check.tickets, time + what)])
     case .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild, .landingClosed, .indexWritten,
       .undone, .takenOver, .runFinished:
       return []
@@ -90,6 +96,13 @@ public struct ProgressLines: Sendable {
   private func clash(_ others: [TicketID], _ paths: [TreePath]) -> String {
     let with = others.isEmpty ? "" : "with \(Amounts.list(others.map(\.shown), limit: 3)) "
     return "\(with)in \(Amounts.list(paths.map(\.description), limit: 3))"
+  }
+
+  /// The same for several tickets at once, named by the last: `checking  A-3  Add login  (with, what)`
+  private func line(_ word: String, _ paint: (String) -> String, _ tickets: [TicketID], _ what: String) -> String {
+    guard let last = tickets.last else { return "" }
+    let with = tickets.count > 1 ? "on top of \(Amounts.list(tickets.dropLast().map(\.shown), limit: 3)), " : ""
+    return line(word, paint, last, with + what)
   }
 
   /// `landed    A-1  Add login  (what)`

@@ -25,6 +25,16 @@ public struct RunFold: Sendable {
   /// From the start of the attempt that landed until it had, in seconds.
   public private(set) var secondsToLand: [TicketID: Double] = [:]
   public private(set) var warnings: [String] = []
+  /// What the check came to in this run.
+  public private(set) var checks = CheckCount()
+
+  /// How often the check ran and how often it did not have to.
+  public struct CheckCount: Sendable, Equatable {
+    public var ran = 0
+    public var seconds = 0.0
+    public var known = 0
+    public var flaky = 0
+  }
 
   private var started: [TicketID: WallTime] = [:]
 
@@ -54,8 +64,14 @@ public struct RunFold: Sendable {
       // The conflict itself says more than the deferral that follows from it.
       if case .conflicted? = setbacks[deferral.ticket] { return }
       setbacks[deferral.ticket] = deferral.isFailure ? .failed(message: deferral.message) : .deferred(message: deferral.message)
+    case .checkFinished(let check):
+      checks.ran += check.isCached ? 0 : 1
+      checks.known += check.isCached ? 1 : 0
+      checks.flaky += check.isFlaky ? 1 : 0
+      checks.seconds += check.seconds
     case .warning(let sentence): warnings.append(sentence)
-    case .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled, .interrupted, .landingIntent,
+    case .checkStarted, .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled, .interrupted,
+      .landingIntent,
       .checkoutChild, .landingClosed, .indexWritten, .reopened, .parked, .undone, .answered, .stopping, .takenOver, .runFinished:
       break
     }

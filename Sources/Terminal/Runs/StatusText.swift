@@ -18,11 +18,15 @@ public struct StatusText: Sendable {
     guard let status else { return ["no run yet in this repository"] }
     let lists = [("waiting", status.waiting), ("landed", status.landed), ("held", status.held), ("set aside", status.setAside)]
     return ["run \(status.run): \(words(status.state))"] + status.slots.map(line) + lists.flatMap { list($0.0, $0.1) }
+      + status.failedChecks.map(line)
   }
 
   /// What `status --json` prints where there has been no run.
   public static var noRun: JSON {
-    ["schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "set_aside": []]
+    [
+      "schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "set_aside": [],
+      "failed_checks": [],
+    ]
   }
 
   private func words(_ state: RunStatus.State) -> String {
@@ -38,7 +42,13 @@ public struct StatusText: Sendable {
   private func line(_ slot: RunStatus.SlotStatus) -> String {
     let title = slot.title.isEmpty || slot.title == slot.ticket.rawValue ? "" : "  \(slot.title.oneLine.clipped(to: 60))"
     let doing = style.faint("(\(slot.phase.harmless()) for \(Amounts.duration(now - slot.since)))")
-    return "worker \(slot.slot)  \(style.strong(slot.ticket.shown))\(title)  \(doing)"
+    let who = SlotName.isCheck(slot.slot) ? SlotName.text(slot.slot) : "worker \(slot.slot)"
+    return "\(who)  \(style.strong(slot.ticket.shown))\(title)  \(doing)"
+  }
+
+  private func line(_ check: CheckFinished) -> String {
+    let ticket = check.tickets.last?.shown ?? ""
+    return "          \(style.strong(ticket)): \(check.verdict.sentence)" + (check.log.map { ", see \($0.shown)" } ?? "")
   }
 
   private func list(_ name: String, _ tickets: [TicketID]) -> [String] {

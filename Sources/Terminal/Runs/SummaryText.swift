@@ -20,7 +20,7 @@ public struct SummaryText: Sendable {
     var seen: Set<TicketID> = []
     let blocks = setbacks.filter { seen.insert($0).inserted }.map(block)
     let waiting = summary.unfinished.filter { !seen.contains($0) }
-    return blocks.flatMap { $0 + [""] } + notStarted(waiting) + [headline, counts] + figures
+    return blocks.flatMap { $0 + [""] } + notStarted(waiting) + [headline, counts] + checks + figures
   }
 
   private var headline: String {
@@ -38,6 +38,14 @@ public struct SummaryText: Sendable {
     return
       "landed \(summary.landed.count), conflicted \(summary.conflicted.count), failed \(summary.failed.count), "
       + "deferred \(summary.deferred.count), held \(summary.held.count)\(throttled)"
+  }
+
+  private var checks: [String] {
+    let checks = fold.checks
+    if checks.ran == 0 && checks.known == 0 { return [] }
+    let ran = checks.ran > 0 ? "\(Amounts.count(checks.ran, "check")) in \(Amounts.duration(checks.seconds))" : "no check had to run"
+    let known = checks.known > 0 ? ", \(Amounts.count(checks.known, "verdict")) known from before" : ""
+    return [ran + known + (checks.flaky > 0 ? ", \(style.warning("\(checks.flaky) flaky"))" : "")]
   }
 
   private var figures: [String] {

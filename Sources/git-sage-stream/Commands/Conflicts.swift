@@ -18,6 +18,13 @@ struct ConflictsCommand: Verb {
   func perform(in scene: Scene) async throws(Failure) -> Int32 {
     let project = try await scene.project(index: queue.path)
     let reports = try reports(in: project)
+    if reports.isEmpty, !asJSON, let ticket = ticket.map({ TicketID($0) }), let entry = try project.loadQueue().index[ticket],
+      let reason = entry.deferReason, entry.state == .deferred
+    {
+      // Set aside, but for another reason, which says where to look.
+      Screen.output.show(ConflictText.none(of: ticket, reason: reason))
+      return 0
+    }
     if asJSON {
       Screen.output.show(ConflictText.json(reports).serialized(pretty: true))
     } else {

@@ -6,8 +6,6 @@ enum NotYet {
   static func check(_ flags: RunFlags) throws(Failure) {
     let asked: [(isAsked: Bool, option: String)] = [
       (flags.isSemiAutomatic, "--semi-auto"),
-      (flags.check != nil, "--check"),
-      (flags.checkUndecided != nil, "--check-undecided"),
       (flags.onConflict == "rework", "--on-conflict=rework"),
       (flags.requiresValidation, "--require-validation"),
       (flags.maxCost != nil, "--max-cost"),

@@ -23,8 +23,12 @@ struct RunFlags: ParsableArguments {
 
   @Option(help: .init("The command that does a ticket; /bin/sh runs it in the ticket's worktree.", valueName: "command"))
   var worker: String?
-  @Option(help: .hidden) var check: String?
-  @Option(name: .customLong("check-undecided"), help: .hidden) var checkUndecided: String?
+  @Option(help: .init("What a tree must pass before it lands: a build, the tests. 0 passes, 125 is undecided.", valueName: "command"))
+  var check: String?
+  @Option(
+    name: .customLong("check-undecided"),
+    help: .init("What becomes of a ticket whose check is undecided: set aside (default) or landed.", valueName: "land|defer"))
+  var checkUndecided: String?
   @Option(help: .init("Land on this branch instead of the one that is checked out.", valueName: "branch"))
   var onto: String?
   @Option(help: .init("flow starts a ticket as soon as it can; batch starts up to N, waits for all, then lands.", valueName: "flow|batch"))
@@ -64,6 +68,8 @@ extension RunFlags {
       throw .usage("--parallel needs --auto, because nobody can answer the questions of several tickets at once")
     }
     options.worker = try nonEmpty(worker, "--worker")
+    options.check = try nonEmpty(check, "--check")
+    options.checkUndecided = try choice(checkUndecided, "--check-undecided") ?? .defer
     options.onto = try nonEmpty(onto, "--onto")
     options.schedule = try choice(schedule, "--schedule")
     options.onConflict = try choice(onConflict, "--on-conflict")
