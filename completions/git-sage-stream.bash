@@ -128,7 +128,7 @@ __git_sage_stream_complete() {
       case $verb,$cur in
         resolve,-*) __git_sage_stream_offer '--continue --skip --abort --help' "$cur" ;;
         retry,-*) __git_sage_stream_offer '--from-salvage --help' "$cur" ;;
-        conflicts,-*) __git_sage_stream_offer '--html --json --help' "$cur" ;;
+        conflicts,-*) __git_sage_stream_offer '--html --open --json --index= --help' "$cur" ;;
         *,-*) __git_sage_stream_offer '--json --help' "$cur" ;;
         *) __git_sage_stream_offer_tickets "$cur" ;;
       esac

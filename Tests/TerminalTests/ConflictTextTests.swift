@@ -52,31 +52,65 @@ struct ConflictTextTests {
 
       Sources/Fetcher.swift:41, 1 of 2
         on main by T-011 (7777777777)
-        base  | 	func fetch(_ u: URL) {
-        T-011 | 	func get(_ u: URL) {
-        T-014 | 	func fetch(_ u: URL, retries: Int = 3) {
+        base  40 | 	func fetch(_ u: URL) {
+        T-011 41 | 	func get(_ u: URL) {
+        T-014 40 | 	func fetch(_ u: URL, retries: Int = 3) {
 
       Sources/Fetcher.swift:61, 2 of 2
         on main by 8888888888 Tidy up\u{1B}[2J
-        base  | a
-              | b
-        main  | (no lines)
-        T-014 | c
+        base  60 | a
+              61 | b
+        main     | (no lines)
+        T-014 61 | c
 
-      to see the whole of it and to finish it:
+      to see the whole of it:
         git log -p aaaaaaaaaa..sage/T-014
+      to finish it by hand; the next run marks the ticket as done:
         git merge sage/T-014
+      to have it done again from the current tip:
+        git sage-stream retry T-014
       """#)
   }
 
   @Test("no conflict is an answer too")
   func none() { expectScreen(ConflictText([], target: "main", style: .plain).lines, "no conflicts: nothing is parked") }
 
-  @Test("several conflicts say once that main is safe")
+  @Test("both tickets say what they are for, in three lines at most")
+  func intent() throws {
+    let index = try queue(
+      #"""
+      {"id":"T-014","title":"Add retry","description":"Three attempts.\n\nOnly for idempotent\u001b[2J requests."},
+      {"id":"T-011","title":"Rename","acceptanceCriteria":["one","two","three","four"]}
+      """#
+    ).index
+    expectScreen(
+      Array(ConflictText([try report()], target: "main", queue: index, style: .plain).lines[2..<10]),
+      #"""
+      conflict T-014  Add retry  (parked on sage/T-014)
+               Three attempts.
+               Only for idempotent\u{1B}[2J requests.
+      with     T-011  Rename Fetcher to HTTPClient  (landed as 7777777777)
+               - one
+               - two
+               - three
+               (git sage-stream show T-011 has all of it)
+      """#)
+  }
+
+  @Test("several conflicts are a list, one a line, and say once that main is safe")
   func several() throws {
-    let lines = ConflictText([try report(), try report()], target: "main", style: .plain).lines
-    #expect(lines.first == "main is safe: none of the 2 tickets below has landed, and no side was chosen")
-    #expect(lines.count { $0.contains("is safe") } == 1)
+    expectScreen(
+      ConflictText([try report(), try report()], target: "main", style: .plain).lines,
+      """
+      main is safe: none of the 2 tickets below has landed, and no side was chosen
+
+      conflict T-014  Add retry  with T-011 in Tests/FetchTests.swift and Sources/Fetcher.swift
+      conflict T-014  Add retry  with T-011 in Tests/FetchTests.swift and Sources/Fetcher.swift
+
+      to see one of them, or all as a page:
+        git sage-stream conflicts ID
+        git sage-stream conflicts --html --open
+      """)
   }
 
   @Test("a long side shows its beginning and how much is left out")
@@ -89,8 +123,8 @@ struct ConflictTextTests {
       ticket: "T", title: "", branch: base.branch, base: base.base, onto: base.onto, commit: base.commit, run: base.run, attempt: 1,
       time: base.time, log: nil, others: [:], paths: [path])
     let lines = ConflictText([report], target: "main", style: .plain).lines
-    #expect(lines.contains("       | line 12"))
-    #expect(lines.contains("       | ... 488 more lines"))
+    #expect(lines.contains("       12 | line 12"))
+    #expect(lines.contains("          | ... 488 more lines"))
     #expect(lines.contains("  note: the file ends without a line end"))
     #expect(!lines.contains { $0.contains("line 13") })
   }

@@ -19,10 +19,19 @@ public struct ConflictStore: Sendable {
     self.name = name
   }
 
+  /// The store of a project, with names that tell the tickets of the queue, and those that have reports, apart.
+  public init(for reports: [ConflictReport], in project: Project, _ index: TicketIndex?) {
+    self.init(stateFolder: project.stateFolder, names: TicketNames((index?.tickets.map(\.id) ?? []) + reports.map(\.ticket)))
+  }
+
   init(stateFolder: FilePath, names: TicketNames) { self.init(stateFolder: stateFolder) { names.name(of: $0) } }
 
   /// Where a ticket's report is, or would be.
   public func path(of ticket: TicketID) -> FilePath { folder.appending(name(ticket) + ".json") }
+
+  /// Where the page of a ticket's report is, once it has been asked for; the page of all reports for nil. Names of tickets have no `+`
+  /// but before sixteen digits.
+  public func page(of ticket: TicketID?) -> FilePath { folder.appending((ticket.map(name) ?? "+all") + ".html") }
 
   /// Writes a report in place of an earlier one of the same ticket.
   @discardableResult
@@ -30,6 +39,7 @@ public struct ConflictStore: Sendable {
     try Folder.create(folder, permissions: FilePermissions(rawValue: 0o700))
     let path = path(of: report.ticket)
     try AtomicFile.write(Array((report.json.serialized(pretty: true) + "\n").utf8), to: path)
+    try removePages(of: report.ticket)
     return path
   }
 
@@ -62,7 +72,15 @@ public struct ConflictStore: Sendable {
   }
 
   /// Forgets a ticket's report; none there is fine.
-  public func remove(_ ticket: TicketID) throws(Errno) { try File.remove(path(of: ticket)) }
+  public func remove(_ ticket: TicketID) throws(Errno) {
+    try File.remove(path(of: ticket))
+    try removePages(of: ticket)
+  }
+
+  /// Pages tell of what was: one that is out of date goes.
+  private func removePages(of ticket: TicketID) throws(Errno) {
+    for page in [page(of: ticket), page(of: nil)] { try File.remove(page) }
+  }
 
   private static func report(from bytes: [UInt8]) -> ConflictReport? {
     (try? JSON(parsing: bytes)).flatMap { ConflictReport(json: $0) }

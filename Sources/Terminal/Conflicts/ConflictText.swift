@@ -2,16 +2,20 @@ import Git
 import SageStream
 import Tickets
 
-/// Conflict reports for a person: first that the target is safe, then each conflict, then what to type.
+/// Conflict reports for a person: first that the target is safe; then one conflict whole, or several in a list; then what to type.
 public struct ConflictText: Sendable {
   private let reports: [ConflictReport]
   private let target: String
+  private let queue: TicketIndex?
   private let style: Style
 
-  /// - Parameter target: the short name of the branch that the tickets did not land on.
-  public init(_ reports: [ConflictReport], target: String, style: Style) {
+  /// - Parameters:
+  ///   - target: the short name of the branch that the tickets did not land on.
+  ///   - queue: says what the tickets were for; nil where it cannot be read.
+  public init(_ reports: [ConflictReport], target: String, queue: TicketIndex? = nil, style: Style) {
     self.reports = reports
     self.target = target.harmless()
+    self.queue = queue
     self.style = style
   }
 
@@ -20,7 +24,7 @@ public struct ConflictText: Sendable {
     let who = reports.count == 1 ? first.ticket.shown : "none of the \(reports.count) tickets below"
     let verb = reports.count == 1 ? "has not landed" : "has landed"
     let safe = "\(style.good("\(target) is safe:")) \(who) \(verb), and no side was chosen"
-    return [safe] + reports.flatMap { [""] + lines(of: $0) }
+    return [safe, ""] + (reports.count == 1 ? lines(of: first) : list)
   }
 
   /// For a ticket that was set aside for another reason than a conflict.
@@ -30,9 +34,24 @@ public struct ConflictText: Sendable {
   }
 
   private func lines(of report: ConflictReport) -> [String] {
-    let paths = report.paths.enumerated().sorted { ($0.element.hunks.count, $0.offset) < ($1.element.hunks.count, $1.offset) }.map(
-      \.element)
+    let paths = report.pathsByEffort
     return parties(report) + [""] + overview(paths) + paths.flatMap { details(of: $0, in: report) } + [""] + commands(for: report)
+  }
+
+  /// A conflict a line, and how to see one.
+  private var list: [String] {
+    let ids = min(32, reports.map { $0.ticket.shown.count }.max() ?? 0)
+    let titles = min(48, reports.map { $0.title.oneLine.count }.max() ?? 0)
+    let lines = reports.map { report in
+      let with = report.landedTickets.isEmpty ? "" : "with \(Amounts.list(report.landedTickets.map(\.shown), limit: 3)) "
+      let files = Amounts.list(report.pathsByEffort.map(\.path.description), limit: 2)
+      let title = report.title.oneLine.clipped(to: 48).padded(to: titles)
+      return "\(style.bad("conflict")) \(style.strong(report.ticket.shown.padded(to: ids)))  \(title)  \(style.faint("\(with)in \(files)"))"
+    }
+    return lines + [
+      "", "to see one of them, or all as a page:", "  \(style.strong("git sage-stream conflicts ID"))",
+      "  \(style.strong("git sage-stream conflicts --html --open"))",
+    ]
   }
 
   /// What `conflicts --json` prints.
@@ -44,8 +63,20 @@ public struct ConflictText: Sendable {
     let title = report.title.isEmpty ? "" : "  \(report.title.oneLine.clipped(to: 80))"
     let first =
       "\(style.bad("conflict")) \(style.strong(report.ticket.shown))\(title)  \(style.faint("(parked on \(report.branch.short.harmless()))"))"
-    let others = report.clashes.prefix(8).map { "with     " + party($0, in: report) }
-    return [first] + others + (report.clashes.count > 8 ? ["         and \(report.clashes.count - 8) more commits"] : [])
+    let others = report.clashes.prefix(8).flatMap { change in
+      ["with     " + party(change, in: report)] + (change.ticket.map(intent) ?? [])
+    }
+    return [first] + intent(of: report.ticket) + others
+      + (report.clashes.count > 8 ? ["         and \(report.clashes.count - 8) more commits"] : [])
+  }
+
+  /// What a ticket is for, in three lines at most.
+  private func intent(of ticket: TicketID) -> [String] {
+    let lines = (queue?[ticket]?.intent ?? "").split(whereSeparator: \.isNewline).map { $0.harmless().trimmed }.filter { !$0.isEmpty }
+    let shown = lines.prefix(3).map { $0.clipped(to: 100) }
+    return (shown + (lines.count > 3 ? ["(\(CommandLineText.command("show", ticket)) has all of it)"] : [])).map {
+      "         \(style.faint($0))"
+    }
   }
 
   private func party(_ change: LandedChange, in report: ConflictReport) -> String {
@@ -82,19 +113,31 @@ public struct ConflictText: Sendable {
   private func sides(of hunk: ConflictHunk, in report: ConflictReport) -> [String] {
     let ours = hunk.landedBy?.ticket?.shown ?? target
     let theirs = report.ticket.shown
-    let width = min(24, ["base", ours, theirs].map(\.count).max() ?? 0)
+    let labels = min(24, ["base", ours, theirs].map(\.count).max() ?? 0)
+    let digits = [hunk.base, hunk.ours, hunk.theirs].map { String($0.start + min($0.count, Self.mostLines)).count }.max() ?? 1
+    let widths = (labels, digits)
     let origin = hunk.landedBy.map { [indent + style.faint("on \(target) by \(name($0))")] } ?? []
-    return origin + side("base", hunk.base, width, style.faint) + side(ours, hunk.ours, width, style.good)
-      + side(theirs, hunk.theirs, width, style.warning) + note(hunk.note)
+    return origin + side("base", hunk.base, widths, style.faint) + side(ours, hunk.ours, widths, style.good)
+      + side(theirs, hunk.theirs, widths, style.warning) + note(hunk.note)
   }
 
-  /// At most twelve lines a side: the report on disk has more.
-  private func side(_ label: String, _ side: ConflictHunk.Side, _ width: Int, _ paint: (String) -> String) -> [String] {
-    let shown = side.lines.prefix(12).map { paint($0.harmless(keepingTabs: true)) }
-    let more = side.count > shown.count ? [style.faint("... \(Amounts.count(side.count - shown.count, "more line"))")] : []
-    let lines = side.count == 0 ? [style.faint("(no lines)")] : shown + more
-    return lines.enumerated().map { place, line in "\(indent)\((place == 0 ? label : "").padded(to: width)) | \(line)".trimmedEnd }
+  /// At most twelve lines a side, each with its number there: the page has more.
+  private func side(
+    _ label: String, _ side: ConflictHunk.Side, _ widths: (labels: Int, digits: Int), _ paint: (String) -> String
+  ) -> [String] {
+    let shown = side.lines.prefix(Self.mostLines).enumerated().map { place, line in
+      (number: String(side.start + place), text: paint(line.harmless(keepingTabs: true)))
+    }
+    let rest = side.count - shown.count
+    let more = rest > 0 && !shown.isEmpty ? [(number: "", text: style.faint("... \(Amounts.count(rest, "more line"))"))] : []
+    let lines = side.count == 0 ? [(number: "", text: style.faint("(no lines)"))] : shown + more
+    return lines.enumerated().map { place, line in
+      let label = (place == 0 ? label : "").padded(to: widths.labels)
+      return "\(indent)\(label) \(style.faint(line.number.aligned(to: widths.digits))) | \(line.text)".trimmedEnd
+    }
   }
+
+  private static let mostLines = 12
 
   private func name(_ change: LandedChange) -> String {
     change.ticket.map { "\($0.shown) (\(change.commit.short))" } ?? "\(change.commit.short) \(change.subject.oneLine.clipped(to: 60))"
@@ -104,15 +147,8 @@ public struct ConflictText: Sendable {
 
   // MARK: What next
 
-  /// The parked branch is an ordinary one: merged by hand, the next run sees that the ticket is done.
   private func commands(for report: ConflictReport) -> [String] {
-    let branch = CommandLineText.word(report.branch.short.harmless())
-    let range = CommandLineText.word("\(report.base.short)..\(report.branch.short.harmless())")
-    return [
-      "to see the whole of it and to finish it:",
-      "  \(style.strong("git log -p \(range)"))",
-      "  \(style.strong("git merge \(branch)"))",
-    ]
+    report.nextSteps.flatMap { ["\($0.purpose):", "  \(style.strong($0.command))"] }
   }
 
   private let indent = "  "

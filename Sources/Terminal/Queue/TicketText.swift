@@ -47,3 +47,8 @@ extension String {
   /// The text on one line and harmless.
   var oneLine: String { split(whereSeparator: \.isNewline).joined(separator: " ").harmless() }
 }
+
+extension String {
+  /// The text without blanks around it.
+  var trimmed: String { String(drop(while: \.isWhitespace)).trimmedEnd }
+}

@@ -12,10 +12,12 @@ struct ConflictsCommand: Verb {
   @Argument(help: .init("Only this ticket; one that begins with a dash stands after --.", valueName: "id"))
   var ticket: String?
   @OptionGroup var queue: QueueFlag
+  @OptionGroup var page: PageFlags
   @Flag(name: .customLong("json"), help: "Write the reports as one JSON object.")
   var asJSON = false
 
   func perform(in scene: Scene) async throws(Failure) -> Int32 {
+    if asJSON, page.isWanted { throw .usage("--json and --html exclude each other") }
     let project = try await scene.project(index: queue.path)
     let reports = try reports(in: project)
     if reports.isEmpty, !asJSON, let ticket = ticket.map({ TicketID($0) }), let entry = try project.loadQueue().index[ticket],
@@ -27,10 +29,19 @@ struct ConflictsCommand: Verb {
     }
     if asJSON {
       Screen.output.show(ConflictText.json(reports).serialized(pretty: true))
+      return 0
+    }
+    // Where no branch says what the target is, or the queue cannot be read, the reports are still worth reading.
+    let target = (try? await project.target(onto: nil))?.short ?? "the target"
+    let index = try? project.loadQueue().index
+    if page.isWanted {
+      let file = ConflictStore(for: reports, in: project, index).page(of: ticket.map { TicketID($0) })
+      let logs = ConflictPage.logs(of: reports)
+      let conflicts = ConflictPage(reports, target: target, queue: index, logs: logs, file: file)
+      try await scene.show(conflicts.page, at: file, opens: page.opens, in: project)
     } else {
-      // Where no branch says what the target is, the reports are still worth reading.
-      let target = (try? await project.target(onto: nil))?.short ?? "the target"
-      Screen.output.show(ConflictText(reports, target: target, style: scene.style(of: .output, in: project)).lines)
+      await scene.show(
+        ConflictText(reports, target: target, queue: index, style: scene.style(of: .output, in: project)).lines, in: project)
     }
     return 0
   }
