@@ -60,6 +60,19 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
     Double(later.seconds - earlier.seconds) + Double(later.nanoseconds - earlier.nanoseconds) / 1e9
   }
 
+  /// The moment so many seconds later.
+  public func advanced(by interval: Double) -> WallTime {
+    let whole = interval.rounded(.down)
+    let nanoseconds = nanoseconds + Int((interval - whole) * 1e9)
+    return WallTime(seconds: seconds + Int(whole) + nanoseconds / 1_000_000_000, nanoseconds: nanoseconds % 1_000_000_000)
+  }
+
+  /// The time of day where the clock stands so many seconds from UTC: `14:32`.
+  public func timeOfDay(secondsFromUTC offset: Int) -> String {
+    let minutes = ((seconds + offset) / 60 % 1440 + 1440) % 1440
+    return "\(Self.padded(minutes / 60, 2)):\(Self.padded(minutes % 60, 2))"
+  }
+
   private var calendar: (year: String, month: String, day: String, hour: String, minute: String, second: String) {
     var time = time_t(seconds)
     var parts = tm()
@@ -76,12 +89,18 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
   }
 }
 
-/// How far this machine's clock stands from UTC now, as git writes it: `+0100`.
+/// How far this machine's clock stands from UTC, as git writes it: `+0100`.
 public func localTimeZoneOffset(at time: WallTime) -> String {
+  let offset = localSecondsFromUTC(at: time)
+  let minutes = abs(offset) / 60
+  let digits = String(10000 + minutes / 60 * 100 + minutes % 60).dropFirst()
+  return (offset < 0 ? "-" : "+") + digits
+}
+
+/// How far this machine's clock stands from UTC, in seconds, east positive.
+public func localSecondsFromUTC(at time: WallTime) -> Int {
   var seconds = time_t(time.seconds)
   var parts = tm()
   localtime_r(&seconds, &parts)
-  let minutes = abs(Int(parts.tm_gmtoff)) / 60
-  let digits = String(10000 + minutes / 60 * 100 + minutes % 60).dropFirst()
-  return (parts.tm_gmtoff < 0 ? "-" : "+") + digits
+  return Int(parts.tm_gmtoff)
 }

@@ -23,6 +23,17 @@ public enum File {
     } catch { throw .ioError }
   }
 
+  /// What a file holds from `offset` on, or nil where there is none; empty where it ends before.
+  public static func read(_ path: FilePath, from offset: Int64) throws(Errno) -> [UInt8]? {
+    do {
+      let descriptor = try FileDescriptor.open(path, .readOnly, options: [.closeOnExec])
+      return try descriptor.closeAfter { try descriptor.readAll(from: offset) }
+    } catch let error as Errno {
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      throw error
+    } catch { throw .ioError }
+  }
+
   /// The last part of a file, at most so many bytes; nil where there is none.
   public static func readEnd(of path: FilePath, bytes limit: Int) throws(Errno) -> [UInt8]? {
     guard let size = try FileStatus.of(path)?.size else { return nil }
@@ -131,6 +142,20 @@ public enum AtomicFile {
 }
 
 extension FileDescriptor {
+  /// All bytes from `offset` to the end, at most `limit`.
+  public func readAll(from offset: Int64, limit: Int = .max) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    try withUnsafeTemporaryAllocation(byteCount: 1 << 16, alignment: 1) { buffer in
+      while bytes.count < limit {
+        let room = UnsafeMutableRawBufferPointer(rebasing: buffer[..<Swift.min(buffer.count, limit - bytes.count)])
+        let count = try read(fromAbsoluteOffset: offset + Int64(bytes.count), into: room)
+        if count == 0 { break }
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+      }
+    }
+    return bytes
+  }
+
   /// Forces what was written to the disk. On macOS `fsync` stops at the drive's cache, `F_FULLFSYNC` does not.
   public func synchronize() throws(Errno) {
     #if canImport(Darwin)

@@ -6,16 +6,20 @@ import Synchronization
 /// nothing. Handlers, unlike ignored or blocked signals, are not inherited by the programs that this process starts.
 ///
 /// `git` passes a Ctrl-C on to us that the terminal has already sent us. Two signals of one kind within `sameKeypress` therefore count as
-/// one: "the second Ctrl-C" must be a second press of the keys.
+/// one: "the second Ctrl-C" must be a second press of the keys. A change of the window's size is no press of keys: the last one counts.
 public enum SignalStream {
   /// Begins to catch `signals`; call it once in the life of the process.
   ///
+  /// - Parameter keys: those that a press of keys sends and git passes on; of the others each one counts.
   /// - Throws: `Errno` where there is no pipe or thread to be had; the signals then do what they always did.
-  public static func of(_ signals: [Int32], sameKeypress: Duration = .milliseconds(300)) throws(Errno) -> AsyncStream<Int32> {
+  public static func of(
+    _ signals: [Int32], keys: Set<Int32> = [SIGINT, SIGTERM], sameKeypress: Duration = .milliseconds(300)
+  ) throws(Errno) -> AsyncStream<Int32> {
     let (reader, writer) = try pipeEnds()
     pipeForHandler.store(writer.rawValue, ordering: .sequentiallyConsistent)
     let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
-    try startThread(Listener(reader: reader, continuation: continuation, sameKeypress: sameKeypress))
+    let listener = Listener(reader: reader, continuation: continuation, sameKeypress: sameKeypress, keys: keys)
+    try startThread { listener.run() }
     for signal in signals { catchSignal(signal) }
     return stream
   }
@@ -43,20 +47,6 @@ public enum SignalStream {
     action.sa_flags = Int32(SA_RESTART)
     sigaction(number, &action, nil)
   }
-
-  private static func startThread(_ listener: Listener) throws(Errno) {
-    let argument = Unmanaged.passRetained(listener).toOpaque()
-    #if canImport(Darwin)
-      var thread: pthread_t?
-      let answer = pthread_create(&thread, nil, { listen($0) }, argument)
-      if answer == 0, let thread { pthread_detach(thread) }
-    #else
-      var thread = pthread_t()
-      let answer = pthread_create(&thread, nil, { $0.flatMap(listen) }, argument)
-      if answer == 0 { pthread_detach(thread) }
-    #endif
-    if answer != 0 { throw Errno(rawValue: answer) }
-  }
 }
 
 /// The write end of the pipe, for the handler: an atomic is all that it may touch.
@@ -69,20 +59,17 @@ private func noteSignal(_ number: Int32) {
   errno = before
 }
 
-private func listen(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
-  Unmanaged<Listener>.fromOpaque(argument).takeRetainedValue().run()
-  return nil
-}
-
 private final class Listener: Sendable {
   private let reader: FileDescriptor
   private let continuation: AsyncStream<Int32>.Continuation
   private let sameKeypress: Duration
+  private let keys: Set<Int32>
 
-  init(reader: FileDescriptor, continuation: AsyncStream<Int32>.Continuation, sameKeypress: Duration) {
+  init(reader: FileDescriptor, continuation: AsyncStream<Int32>.Continuation, sameKeypress: Duration, keys: Set<Int32>) {
     self.reader = reader
     self.continuation = continuation
     self.sameKeypress = sameKeypress
+    self.keys = keys
   }
 
   func run() {
@@ -93,7 +80,7 @@ private final class Listener: Sendable {
       if count < 0, errno == EINTR { continue }
       guard count == 1 else { return continuation.finish() }
       let now = ContinuousClock.now
-      if let before = latest[byte], now - before < sameKeypress { continue }
+      if keys.contains(Int32(byte)), let before = latest[byte], now - before < sameKeypress { continue }
       latest[byte] = now
       continuation.yield(Int32(byte))
     }

@@ -5,31 +5,41 @@ import Terminal
 
 /// What a person or a script sees of a run while it goes on.
 ///
-/// The engine's observer only queues events; a task of our own writes them, so a reader that is slow (or a terminal stopped with Ctrl-S)
-/// never holds up a landing.
+/// The engine's observer only queues events; `RunDisplay` writes them on a thread of its own, so a reader that is slow (or a terminal stopped
+/// with Ctrl-S) never holds up a landing.
 final class RunShow: Sendable {
-  private let events: AsyncStream<Event>.Continuation
-  private let writer: Task<RunFold, Never>
+  private enum Input: Sendable {
+    case event(Event)
+    /// All that came before has been shown.
+    case mark(CheckedContinuation<Void, Never>)
+  }
+
+  private let inputs: AsyncStream<Input>.Continuation
+  private let writer: Task<Void, Never>
+  private let clock: Task<Void, Never>?
   private let waiting = Waiting()
+  private let display: RunDisplay
   private let asJSON: Bool
   private let results: Style
 
-  init(asJSON: Bool, detail: ProgressLines.Detail, messages: Style, results: Style) {
-    let (stream, continuation) = AsyncStream.makeStream(of: Event.self)
-    events = continuation
-    self.asJSON = asJSON
+  init(_ form: RunDisplay.Form, display: RunDisplay, results: Style) {
+    let (stream, continuation) = AsyncStream.makeStream(of: Input.self)
+    inputs = continuation
+    if case .events = form { asJSON = true } else { asJSON = false }
     self.results = results
+    self.display = display
     writer = Task {
-      var progress = ProgressLines(style: messages, detail: asJSON ? .quiet : detail)
-      for await event in stream {
-        let lines = progress.lines(for: event)
-        if asJSON { Screen.output.show(event.json.serialized()) } else { Screen.messages.show(lines) }
+      for await input in stream {
+        switch input {
+        case .event(let event): await display.take(event)
+        case .mark(let reached): reached.resume()
+        }
       }
-      return progress.fold
     }
+    clock = form.isLive ? Task { await display.runClock() } : nil
   }
 
-  func take(_ event: Event) { events.yield(event) }
+  func take(_ event: Event) { inputs.yield(.event(event)) }
 
   func waits(for holder: LockHolder?, secondsLeft: Int) { waiting.waits(for: holder, secondsLeft: secondsLeft) }
 
@@ -46,10 +56,28 @@ final class RunShow: Sendable {
     }
   }
 
+  /// Calls `body` while nothing of ours is drawn on the terminal.
+  func lendingTerminal<Value: Sendable>(_ body: () async -> Value) async -> Value {
+    // What has happened before the question stands above it.
+    await withCheckedContinuation { reached in
+      if case .terminated = inputs.yield(.mark(reached)) { reached.resume() }
+    }
+    await display.lend()
+    let value = await body()
+    await display.takeBack()
+    return value
+  }
+
+  /// Stops this process as Ctrl-Z does, and goes on drawing when it is continued.
+  func suspend() async {
+    await display.leave()
+    kill(getpid(), SIGSTOP)
+    await display.takeBack()
+  }
+
   /// Waits until all is written, then shows the summary; with `--json` the last event was it.
   func finish(_ summary: RunSummary) async {
-    events.finish()
-    let fold = await writer.value
+    let fold = await end()
     // Progress and summary are two streams; on a terminal they stand below each other.
     if !asJSON, Screen.messages.isTerminal, Screen.output.isTerminal { Screen.messages.show("") }
     if !asJSON { Screen.output.show(SummaryText(summary, fold: fold, style: results).lines) }
@@ -57,8 +85,36 @@ final class RunShow: Sendable {
 
   /// Waits until all is written and tells how far the run had come.
   func stop() async -> MovedSoFar {
-    events.finish()
-    let fold = await writer.value
+    let fold = await end()
     return fold.start == nil ? .nothing : .landed(fold.landed.count, on: fold.target)
+  }
+
+  private func end() async -> RunFold {
+    inputs.finish()
+    await writer.value
+    clock?.cancel()
+    await display.finish()
+    return await display.fold
+  }
+}
+
+extension RunDisplay {
+  /// Ten frames a second at most, until the task is cancelled.
+  nonisolated func runClock() async {
+    while !Task.isCancelled {
+      await tick()
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+  }
+}
+
+/// Questions while a display is on the terminal.
+struct LendingPrompter: Prompter {
+  let prompter: TerminalPrompter
+  let show: RunShow
+
+  func ask(_ question: Question) async -> Answer {
+    let prompter = prompter
+    return await show.lendingTerminal { await prompter.ask(question) }
   }
 }

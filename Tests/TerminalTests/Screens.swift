@@ -47,6 +47,14 @@ struct SampleRun {
           process: ProcessIdentity(pid: 4712, startTime: "1"), log: FilePath("/state/\(ticket).\(number)/log"))))
   }
 
+  mutating func submits(_ ticket: TicketID, worker: Int) throws {
+    add(
+      .submissionAnchored(
+        Submission(
+          attempt: attempt(ticket), base: try commit("a"), tip: try commit("b"), anchor: RefName("refs/sage-stream/attempts/\(ticket)"),
+          message: "task: \(ticket)"), slot: worker))
+  }
+
   mutating func lands(_ ticket: TicketID, seconds: Double, excluded: [TreePath] = []) throws {
     add(
       .landed(

@@ -173,13 +173,14 @@ private final class Watch: Sendable {
   }
 
   func end(_ pid: Int32, _ reason: WorkerProcess.Stop, at deadline: ContinuousClock.Instant) async {
-    do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+    do { try await Suspension.sleep(until: deadline) } catch { return }
     await end(pid, reason)
   }
 
   func endWhenSilent(_ pid: Int32, for limit: Duration) async {
-    while case let deadline = state.withLock({ $0.lastHeard }) + limit, deadline > .now {
-      do { try await Task.sleep(until: deadline, clock: .continuous) } catch { return }
+    while case let heard = state.withLock({ $0.lastHeard }), case let deadline = heard + limit {
+      do { try await Suspension.sleep(until: deadline) } catch { return }
+      if state.withLock({ $0.lastHeard }) == heard { break }
     }
     await end(pid, .idle(limit))
   }

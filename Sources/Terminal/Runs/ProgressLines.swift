@@ -6,6 +6,8 @@ import Tickets
 public struct ProgressLines: Sendable {
   public enum Detail: Sendable {
     case everything
+    /// All but starts, for a display that shows what is going on in another way.
+    case endings
     /// Only what needs a person.
     case quiet
   }
@@ -27,7 +29,7 @@ public struct ProgressLines: Sendable {
     case .runStarted(let start): return start.verb != nil ? [] : news([opening(start, event.run)])
     case .workerStarted(let worker):
       let again = worker.attempt.number > 1 ? ", attempt \(worker.attempt.number)" : ""
-      return news([line("started", style.name, worker.attempt.ticket, "worker \(worker.slot)\(again)")])
+      return detail == .endings ? [] : news([line("started", style.name, worker.attempt.ticket, "worker \(worker.slot)\(again)")])
     case .landed(let landing): return news([landed(landing)])
     case .held(let ticket, let reason): return [line("held", style.warning, ticket, reason.harmless())]
     case .conflicted(let ticket, let branch, _, let paths, let others):

@@ -15,6 +15,15 @@ public struct Screen: Sendable {
 
   public var isTerminal: Bool { isatty(descriptor.rawValue) == 1 }
 
+  /// Whether this process may use the terminal now: it has not been sent to the background. True for what is no terminal.
+  public var isForeground: Bool {
+    let owner = tcgetpgrp(descriptor.rawValue)
+    return owner < 0 || owner == getpgrp()
+  }
+
+  /// Writes this and nothing else, all at once where the system allows.
+  func write(_ text: String) { if !text.isEmpty { _ = try? descriptor.writeAll(text.utf8) } }
+
   /// Writes whole lines with one system call where the system allows, so that lines of several processes do not mix.
   public func show(_ lines: [String]) {
     guard !lines.isEmpty else { return }

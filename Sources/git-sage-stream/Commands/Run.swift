@@ -20,14 +20,15 @@ struct RunCommand: Verb {
     }
     let project = try await scene.project(index: flags.queue.path)
     if options.mode != .automatic, isatty(STDIN_FILENO) != 1 { throw .notATerminal }
-    let show = RunShow(
-      asJSON: flags.asJSON, detail: flags.isQuiet ? .quiet : .everything,
-      messages: scene.style(of: .messages, in: project), results: scene.style(of: .output, in: project))
+    let form = RunDisplay.Form(asJSON: flags.asJSON, isQuiet: flags.isQuiet, environment: scene.environment)
+    let display = RunDisplay(
+      form, style: scene.style(of: .messages, in: project), queue: form.isLive ? try? project.loadQueue() : nil)
+    let show = RunShow(form, display: display, results: scene.style(of: .output, in: project))
     let prompter = TerminalPrompter()
     let run = Run(
-      project: project, options: options, prompter: prompter, observer: { show.take($0) }, waiting: { show.waits(for: $0, secondsLeft: $1) }
-    )
-    let interruption = Interruption { _ in
+      project: project, options: options, prompter: LendingPrompter(prompter: prompter, show: show), observer: { show.take($0) },
+      waiting: { show.waits(for: $0, secondsLeft: $1) })
+    let interruption = Interruption(suspending: { await show.suspend() }) { _ in
       prompter.cancel()
       run.interrupt()
     }
