@@ -8,6 +8,8 @@
 __git_sage_stream_verbs='plan explain validate status wait conflicts resolve retry abort undo log report clean
   trust init hook worker demo list show land cancel pause continue help'
 
+__git_sage_stream_agents='claude codex gemini qwen aider opencode cursor-agent goose amp copilot droid kimi openhands'
+
 __git_sage_stream_run_options='--interactive --semi-auto --auto --dry-run --parallel --parallel= --worker= --check=
   --check-undecided= --onto= --schedule= --timeout= --on-conflict= --require-validation --component= --ticket= --limit=
   --max-cost= --push --index= --json --quiet --help --version'
@@ -64,6 +66,7 @@ __git_sage_stream_offer_values() {
     --on-conflict) __git_sage_stream_offer 'defer rework' "$2" ;;
     --check-undecided) __git_sage_stream_offer 'land defer' "$2" ;;
     --onto) __git_sage_stream_offer_branches "$2" ;;
+    --worker) __git_sage_stream_offer "$__git_sage_stream_agents" "$2" ;;
     --ticket | --explain) __git_sage_stream_offer_tickets "$2" ;;
   esac
 }
@@ -122,7 +125,13 @@ __git_sage_stream_complete() {
     report) __git_sage_stream_offer '--html --json --help' "$cur" ;;
     list) __git_sage_stream_offer '--json --index= --help' "$cur" ;;
     hook) __git_sage_stream_offer 'install uninstall status' "$cur" ;;
-    worker) __git_sage_stream_offer 'list show probe' "$cur" ;;
+    worker)
+      case ${words[cword - 1]} in
+        worker) __git_sage_stream_offer 'list show probe' "$cur" ;;
+        show | probe) __git_sage_stream_offer "$__git_sage_stream_agents --json" "$cur" ;;
+        *) __git_sage_stream_offer '--json --help' "$cur" ;;
+      esac
+      ;;
     help) __git_sage_stream_offer "$__git_sage_stream_verbs" "$cur" ;;
     explain | show | land | cancel | resolve | retry | conflicts | log)
       case $verb,$cur in

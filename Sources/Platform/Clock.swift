@@ -104,3 +104,48 @@ public func localSecondsFromUTC(at time: WallTime) -> Int {
   localtime_r(&seconds, &parts)
   return Int(parts.tm_gmtoff)
 }
+
+extension WallTime {
+  public func adding(_ interval: Double) -> WallTime {
+    let total = Double(nanoseconds) + (interval - interval.rounded(.down)) * 1e9
+    return WallTime(
+      seconds: seconds + Int(interval.rounded(.down)) + (total >= 1e9 ? 1 : 0), nanoseconds: Int(total >= 1e9 ? total - 1e9 : total))
+  }
+
+  /// The next moment at which a clock shows this time, on this date where there is one (month from 0), in UTC or on this machine.
+  public func next(_ date: (month: Int, day: Int)?, hour: Int, minute: Int, isUTC: Bool) -> WallTime {
+    var now = time_t(seconds)
+    var parts = tm()
+    if isUTC { gmtime_r(&now, &parts) } else { localtime_r(&now, &parts) }
+    parts.tm_hour = Int32(hour)
+    parts.tm_min = Int32(minute)
+    parts.tm_sec = 0
+    parts.tm_isdst = -1
+    if let date {
+      parts.tm_mon = Int32(date.month)
+      parts.tm_mday = Int32(date.day)
+    }
+    func moment() -> Int {
+      // Both normalise their argument: the 32nd is the first of the next month.
+      var copy = parts
+      return Int(isUTC ? timegm(&copy) : mktime(&copy))
+    }
+    if moment() <= seconds { if date == nil { parts.tm_mday += 1 } else { parts.tm_year += 1 } }
+    return WallTime(seconds: moment())
+  }
+
+  /// The time of day on this machine, `21:20`, with the date before it where it is another day than `today`'s: `Nov 25, 21:20`.
+  public func localClock(today: WallTime) -> String {
+    func parts(_ time: WallTime) -> tm {
+      var seconds = time_t(time.seconds)
+      var parts = tm()
+      localtime_r(&seconds, &parts)
+      return parts
+    }
+    let (own, now) = (parts(self), parts(today))
+    let clock = "\(String(100 + own.tm_hour).dropFirst()):\(String(100 + own.tm_min).dropFirst())"
+    if own.tm_yday == now.tm_yday, own.tm_year == now.tm_year { return clock }
+    let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+    return "\(months[Int(own.tm_mon) % 12]) \(own.tm_mday), \(clock)"
+  }
+}

@@ -53,7 +53,7 @@ public actor FileWatch {
 
   /// Returns when something has changed since the last call, or after `limit`.
   public func wait(atMost limit: Duration? = nil) {
-    let milliseconds = limit.map { Int32(clamping: max(1, $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000)) }
+    let milliseconds = limit.map { Int32(min(max(1, $0 / .milliseconds(1)), Double(Int32.max))) }
     #if canImport(Darwin)
       var events = [kevent](repeating: kevent(), count: 16)
       var time = timespec(tv_sec: Int(milliseconds ?? 0) / 1000, tv_nsec: Int(milliseconds ?? 0) % 1000 * 1_000_000)

@@ -14,7 +14,7 @@ struct Root: ParsableCommand {
     subcommands: [
       PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
       ConflictsCommand.self, RetryCommand.self, AbortCommand.self, UndoCommand.self, LogCommand.self, CancelCommand.self, PauseCommand.self,
-      ContinueCommand.self, CleanCommand.self, DemoCommand.self, HookCommand.self, FailpointsCommand.self, RunCommand.self,
+      ContinueCommand.self, CleanCommand.self, DemoCommand.self, HookCommand.self, WorkerVerb.self, FailpointsCommand.self, RunCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
@@ -23,6 +23,6 @@ struct Root: ParsableCommand {
 
   /// Verbs of the contract that this version does not have yet; an entry goes when its verb becomes real.
   static let verbsNotYet = [
-    "wait", "resolve", "report", "trust", "init", "worker", "land",
+    "wait", "resolve", "report", "trust", "init", "land",
   ]
 }

@@ -34,7 +34,7 @@ struct BadInputTests {
       (["--auto", "--worker= "], "error: --worker needs a value that is not empty; nothing was changed"),
       (["--auto", "--check= "], "error: --check needs a value that is not empty; nothing was changed"),
       (["--auto", "--check-undecided=yes"], "error: --check-undecided is land or defer, not 'yes'; nothing was changed"),
-      (["--auto", "--worker="], "error: missing value for '--worker <command>'; nothing was changed"),
+      (["--auto", "--worker="], "error: missing value for '--worker <worker>'; nothing was changed"),
       (["--frobnicate"], "error: unknown option '--frobnicate'; nothing was changed"),
       (["--auto", "--limit"], "error: missing value for '--limit <k>'; nothing was changed"),
       (["plam"], "error: 'plam' is not a verb of git sage-stream; did you mean plan?; nothing was changed"),
@@ -47,7 +47,7 @@ struct BadInputTests {
   @Test(
     "an option that is not built yet is refused, not ignored",
     arguments: [
-      "--semi-auto", "--on-conflict=rework", "--require-validation", "--max-cost=1", "--push",
+      "--semi-auto", "--on-conflict=rework", "--require-validation", "--push",
       "--review",
     ])
   func notYet(option: String) async throws {

@@ -51,6 +51,8 @@ struct HelpTests {
                                   after the other and then three at a time.
           hook                    Install, remove and show the pre-push hook; what
                                   git's hooks call.
+          worker                  List the agents that --worker can name, show how one
+                                  is called, and probe whether it can be.
 
         OPTIONS OF A RUN:
           --interactive           Ask before each ticket and each landing, one after
@@ -61,8 +63,8 @@ struct HelpTests {
           --parallel [<n|auto>]   Work on up to N tickets at once, 1 to 64; auto is
                                   half the cores, at most 8. Needs --auto. (default as
                                   flag: auto)
-          --worker <command>      The command that does a ticket; /bin/sh runs it in
-                                  the ticket's worktree.
+          --worker <worker>       What does a ticket: an agent's name (worker list), or
+                                  a command that /bin/sh runs in the ticket's worktree.
           --check <command>       What a tree must pass before it lands: a build, the
                                   tests. 0 passes, 125 is undecided.
           --check-undecided <land|defer>
@@ -77,6 +79,8 @@ struct HelpTests {
           --ticket <id>           Only this ticket; may be repeated.
           --limit <k>             Start at most so many tickets; 0 only lands what an
                                   earlier run left held.
+          --max-cost <usd>        Start no more tickets once those so far cost this
+                                  many dollars.
           --index <path>          Read this queue instead of that of the main work tree.
           --json                  Write what happens as one JSON object a line.
           --quiet                 Report only what needs you.

@@ -141,6 +141,7 @@ extension AttemptOutcome {
     case .noChange: "no change"
     case .notApplicable: "not applicable"
     case .throttled: "throttled"
+    case .refused: "refused"
     case .cannotRun: "cannot run"
     case .interrupted: "interrupted"
     case .failed(let failure): failure.category.rawValue

@@ -81,7 +81,9 @@ values_of_options() {
   is 'flow,batch' "$(completes --schedule =)"
   is 'flow' "$(completes --schedule = fl)"
   is 'rework' "$(completes --on-conflict r)"
-  is '' "$(completes --worker '')"
+  is 'claude,codex,cursor-agent,copilot' "$(completes --worker c)"
+  is 'list,show,probe' "$(completes worker '')"
+  is 'gemini,goose' "$(completes worker show g)"
   is 'plan' "$(completes --parallel = 4 pla)"
   is 'plan' "$(completes --worker x pla)"
 }

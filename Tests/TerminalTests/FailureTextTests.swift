@@ -78,7 +78,8 @@ struct FailureTextTests {
       """
       fatal: no worker is configured, so there is nobody to do a ticket; nothing was changed
       hint: on PATH: claude and cursor-agent
-      hint: git config sageStream.worker 'claude -p --permission-mode acceptEdits <"$SAGE_PROMPT_FILE"'
+      hint: git config sageStream.worker claude
+      hint: git config sageStream.worker cursor-agent
       """)
     expect(
       .noWorker(agentsOnPath: []), 128,
@@ -98,6 +99,33 @@ struct FailureTextTests {
         /bin/sh: 1: ./nowhere.sh: not found
       hint: a program in it was not found; no ticket was blamed for that
       hint: git config sageStream.worker COMMAND, or --worker COMMAND
+      """, after: .landed(0, on: "main"))
+  }
+
+  @Test("an agent that is not installed, one that refuses, one that does not know how it was called")
+  func agents() {
+    expect(
+      .agentNotFound(name: "amp", program: "amp"), 128,
+      """
+      fatal: the worker is the agent amp, and amp is not on PATH; nothing has landed on main
+      hint: git sage-stream worker list shows the agents that are
+      hint: git config sageStream.worker NAME, or --worker NAME-OR-COMMAND
+      """, after: .landed(0, on: "main"))
+    expect(
+      .agentRefused(name: "claude", message: "Invalid API key\u{1B}[2J", login: "claude, then /login"), 128,
+      #"""
+      fatal: claude refused to work; no ticket was blamed for that; nothing has landed on main
+        Invalid API key\u{1B}[2J
+      hint: claude, then /login
+      hint: then the same command again; git sage-stream worker show claude has what it needs
+      """#, after: .landed(0, on: "main"))
+    expect(
+      .workerCannotRun(command: "codex exec", status: 2, message: "error: unexpected argument '--x'"), 128,
+      """
+      fatal: the worker command cannot run (status 2): codex exec; nothing has landed on main
+        error: unexpected argument '--x'
+      hint: it does not know how it was called; no ticket was blamed for that
+      hint: git sage-stream worker probe shows which option
       """, after: .landed(0, on: "main"))
   }
 

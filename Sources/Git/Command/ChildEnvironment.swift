@@ -37,6 +37,11 @@ public struct ChildEnvironment: Sendable, Equatable {
     ChildEnvironment(variables: variables.merging(changes) { $1 })
   }
 
+  /// With these variables where they are not set already.
+  public func completed(by defaults: [String: String]) -> ChildEnvironment {
+    ChildEnvironment(variables: defaults.merging(variables) { $1 })
+  }
+
   private static let workerNames: Set<String> = [
     "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_SSH", "GIT_SSH_COMMAND", "GIT_ASKPASS", "GIT_EXEC_PATH",
   ]

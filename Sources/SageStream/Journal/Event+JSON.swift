@@ -34,6 +34,7 @@ extension Fact {
     case .submissionAnchored: "submission.anchored"
     case .salvageWritten: "salvage.written"
     case .throttled: "ticket.throttled"
+    case .agentPaused: "agent.paused"
     case .interrupted: "ticket.interrupted"
     case .checkStarted: "check.started"
     case .checkFinished: "check.finished"
@@ -81,6 +82,8 @@ extension Fact {
     case .salvageWritten(let attempt, let reference): attempt.members + [.init("ref", .string(reference.rawValue))]
     case .throttled(let attempt, let seconds, let workers):
       attempt.members + [.init("retry_after_seconds", JSON(seconds)), .init("workers", JSON(workers))]
+    case .agentPaused(let agent, let until, let message):
+      [.init("agent", .string(agent)), .init("until", .string(until.description)), .init("message", .string(message))]
     case .interrupted(let attempt): attempt.members
     case .checkStarted(let check): check.members
     case .checkFinished(let check): check.members

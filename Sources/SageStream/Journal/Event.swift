@@ -28,6 +28,8 @@ public enum Fact: Sendable {
   case submissionAnchored(Submission, slot: Int)
   case salvageWritten(attempt: Attempt, reference: RefName)
   case throttled(attempt: Attempt, retryAfterSeconds: Double, workers: Int)
+  /// An agent has run into a limit; nothing more is started with it until then.
+  case agentPaused(agent: String, until: WallTime, message: String)
   case interrupted(attempt: Attempt)
   case checkStarted(CheckStarted)
   case checkFinished(CheckFinished)

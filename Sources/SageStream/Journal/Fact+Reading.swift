@@ -47,6 +47,9 @@ extension Fact {
         return nil
       }
       self = .throttled(attempt: attempt, retryAfterSeconds: seconds, workers: workers)
+    case "agent.paused":
+      guard let until = json["until"]?.string.flatMap({ WallTime($0) }) else { return nil }
+      self = .agentPaused(agent: read.text("agent"), until: until, message: read.text("message"))
     case "ticket.interrupted":
       guard let attempt = read.attempt else { return nil }
       self = .interrupted(attempt: attempt)

@@ -21,7 +21,7 @@ extension Project {
     var slots = SlotSettings(root: worktreeRoot)
     slots.setup = settings.setup
     slots.copy = settings.copy
-    slots.timeout = options.timeout ?? settings.timeout
+    slots.timeout = options.timeout ?? (try? worker(options.worker))??.agent?.timeout ?? settings.timeout
     slots.idleTimeout = settings.idleTimeout
     slots.grace = settings.grace
     slots.logLimit = settings.logLimit

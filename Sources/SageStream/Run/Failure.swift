@@ -38,6 +38,10 @@ public enum Failure: Error, Sendable {
   case workerCannotRun(command: String, status: Int32, message: String)
   /// The check itself, which blames no ticket.
   case checkCannotRun(command: String, status: Int32, message: String)
+  /// No program of the agent's is on PATH.
+  case agentNotFound(name: String, program: String)
+  /// The agent wants a login, a key or money; `login` is what its user types.
+  case agentRefused(name: String, message: String, login: String)
   case notATerminal
   case insideWorker(runID: String)
 

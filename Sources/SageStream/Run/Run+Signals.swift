@@ -41,6 +41,7 @@ extension Run {
     state.ended(ticket, slot: slot, report)
     for warning in report.warnings { try state.journal.append(.warning("\(ticket.displayed): \(warning)")) }
     if case .throttled = report.outcome {} else { state.throttle.recovered() }
+    note(report.usage, state)
     if state.targetMovers.remove(ticket) != nil {
       return try await failed(
         AttemptFailure(.movedTarget, "it moved \(state.target.short) itself; the branch was put back"), report, state)
@@ -56,7 +57,8 @@ extension Run {
     case .notApplicable(let reason):
       try await setAside(
         Deferred(ticket: ticket, category: "not_applicable", message: reason, log: report.log, isFailure: false), state)
-    case .throttled: try throttled(report, state)
+    case .throttled(let until, let message): try throttled(report, until: until, message: message, state)
+    case .refused(let message): try refused(message, report, state)
     case .cannotRun(let status, let message):
       if !state.hasSeenWorkerEnd {
         throw .workerCannotRun(command: state.command?.displayed ?? "", status: status, message: message)
@@ -68,7 +70,7 @@ extension Run {
     case .failed(let failure): try await failed(failure, report, state)
     }
     switch report.outcome {
-    case .cannotRun: return
+    case .cannotRun, .refused: return
     case .throttled, .interrupted: break
     // Its next attempt, if there is one, starts anew.
     case .submitted, .noChange, .notApplicable, .failed: try await state.lander.forgetWish(ticket)
@@ -116,20 +118,6 @@ extension Run {
       state.declined.insert(submission.ticket)
       try state.journal.append(.interrupted(attempt: submission.attempt))
     }
-  }
-
-  private func throttled(_ report: AttemptReport, _ state: RunState) throws(Failure) {
-    let ticket = report.attempt.ticket
-    state.throttledAttempts += 1
-    guard let pause = state.throttle.throttled(ticket) else {
-      state.declined.insert(ticket)
-      try state.journal.append(.warning("\(ticket.displayed) was throttled \(Throttle.mostTries) times; it stays as it is"))
-      return
-    }
-    try state.journal.append(
-      .throttled(attempt: report.attempt, retryAfterSeconds: pause / .seconds(1), workers: state.throttle.limit))
-    state.paused.insert(ticket)
-    state.pauses.append((ticket, ContinuousClock.now + pause))
   }
 
   private func failed(_ failure: AttemptFailure, _ report: AttemptReport, _ state: RunState) async throws(Failure) {

@@ -103,13 +103,13 @@ public actor Run {
   /// The first event, then everything that earlier runs left, then the question whether there is a worker.
   private func begin(_ state: RunState) async throws(Failure) {
     state.setWorkers(workerCount(state))
-    let command = options.worker ?? project.settings.worker
+    let worker = try project.worker(options.worker)
     try state.journal.append(
       .runStarted(
         RunStarted(
-          process: .current, target: state.target, tip: try await state.lander.tip(), workers: state.workers, worker: command ?? "",
-          schedule: schedule, tickets: state.workableNow().sorted(), index: project.queueFile.path,
-          tag: project.queueFile.tag)),
+          process: .current, target: state.target, tip: try await state.lander.tip(), workers: state.workers,
+          worker: worker?.displayed ?? "", schedule: schedule, tickets: state.workableNow().sorted(),
+          index: project.queueFile.path, tag: project.queueFile.tag)),
       durable: true)
     let warnings = state.queue.findings.filter { $0.severity == .warning }
     if warnings.count > 3 {
@@ -125,8 +125,8 @@ public actor Run {
     _ = try await state.lander.strangeTip()
     state.workable = state.workableNow()
     if state.nextTicket() != nil {
-      guard let command else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
-      state.command = .shell(command)
+      guard let worker else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
+      try employ(worker, state)
     }
   }
 
@@ -248,6 +248,7 @@ public actor Run {
     let attempt = state.begin(ticket.id, slot: number)
     var assignment = Assignment(attempt: attempt, ticket: ticket, base: base, command: command)
     assignment.parent = ticket.parent.flatMap { state.queue.index[$0] }
+    assignment.agent = state.agent
     assignment.restart = try await restart(assignment, state)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
     let slot = state.openSlots[number]

@@ -17,6 +17,11 @@ final class RunState {
   /// How many more tickets may be started; nil: any number.
   var limit: Int?
   var command: WorkerCommand?
+  /// The agent that works, where it is one.
+  var agent: Agent?
+  /// Until then the agent takes no work: it has run into a limit.
+  var agentPause: ContinuousClock.Instant?
+  var spending = Spending()
   private(set) var workers = 1
 
   var progress = Progress()
@@ -91,6 +96,7 @@ final class RunState {
 
   func nextTicket() -> TicketID? {
     if let limit, limit <= 0 { return nil }
+    if let agentPause, agentPause > .now { return nil }
     return startable().first
   }
 

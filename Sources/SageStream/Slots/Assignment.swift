@@ -27,6 +27,8 @@ public struct Assignment: Sendable {
   /// What the worker starts from.
   public var base: CommitID
   public var command: WorkerCommand
+  /// The agent that `command` stands for; its call is made from the attempt's files, and its output is read.
+  public var agent: Agent?
   public var landedDependencies: [LandedDependency] = []
   /// What an earlier attempt left to learn from: the end of its log, or what a check said.
   public var previousOutput: String?

@@ -49,8 +49,10 @@ public enum AttemptOutcome: Sendable {
   case noChange
   /// Exit 125, or a result file that says deferred.
   case notApplicable(reason: String)
-  /// Exit 75.
-  case throttled
+  /// Exit 75, or an agent that says so; until then, where the worker says when.
+  case throttled(until: WallTime? = nil, message: String? = nil)
+  /// An agent that is not logged in, or whose account is empty: nothing that a ticket could do anything about.
+  case refused(message: String)
   /// Exit 126 or 127: the command itself cannot run.
   case cannotRun(status: Int32, message: String)
   /// Stopped because the run is ending; the ticket stays as it was.
@@ -85,7 +87,7 @@ public struct AttemptFailure: Error, Sendable, Equatable {
   }
 }
 
-/// What the worker reported in its result file.
+/// What the worker reported in its result file, or its output tells of itself.
 public struct WorkerUsage: Sendable, Equatable {
   public var inputTokens: Int?
   public var outputTokens: Int?

@@ -5,7 +5,8 @@ enum ExitVerdict: Sendable {
   /// Exit 0: uncommitted changes are harvested.
   case done(summary: String?, saysCompleted: Bool)
   case notApplicable(reason: String)
-  case throttled
+  case throttled(until: WallTime?, message: String?)
+  case refused(message: String)
   case cannotRun(status: Int32, message: String)
   case interrupted
   case failed(AttemptFailure)
@@ -32,7 +33,7 @@ enum ExitVerdict: Sendable {
       case .deferred?: self = .notApplicable(reason: result.reason ?? result.summary ?? "the worker deferred the ticket")
       case .completed?, nil: self = .done(summary: result.summary, saysCompleted: result.status == .completed)
       }
-    case .status(75): self = .throttled
+    case .status(75): self = .throttled(until: result.retryAfter.map { WallTime.now.adding($0) }, message: result.reason)
     case .status(125): self = .notApplicable(reason: result.reason ?? "the worker says that the ticket does not apply (exit status 125)")
     case .status(let status) where status == 126 || status == 127:
       self = .cannotRun(status: status, message: Self.lastLine(of: log) ?? "\(command.displayed) cannot be run")

@@ -68,12 +68,13 @@ extension SlotKeeper {
     guard let ending = ended else { return }
     draft.seconds = ending.seconds
     let result = WorkerResult.read(files.result, warnings: &draft.warnings)
-    draft.usage = result.usage
+    let reading = assignment.agent.map { AgentReading(log: files.log, as: $0.output) }
+    draft.usage = result.usage.completed(by: reading?.usage ?? WorkerUsage())
     try journal.append(
-      .workerExited(attempt: attempt, slot: slot.number, status: ending.exit.shellStatus, seconds: ending.seconds, usage: result.usage))
+      .workerExited(attempt: attempt, slot: slot.number, status: ending.exit.shellStatus, seconds: ending.seconds, usage: draft.usage))
     Failpoint.workerExited.hit()
 
-    let verdict = ExitVerdict(ending, result, command: assignment.command, log: files.log)
+    let verdict = ExitVerdict(ending, result, command: assignment.command, log: files.log).heeding(reading, of: assignment.agent)
     let message = HarvestMessage(assignment.ticket).text
     let collected = try await collect(
       Collecting(
@@ -84,6 +85,7 @@ extension SlotKeeper {
     draft.isUsable = draft.isUsable && collected.isUsable
     draft.parkable = collected.salvage?.commit ?? (collected.tip == assignment.base ? nil : collected.tip)
     draft.outcome = try await outcome(verdict, collected, seen.lostStash, assignment, slot, message: message)
+      .heeding(reading, of: assignment.agent)
   }
 
   /// Starts the worker and waits for its end.
@@ -92,8 +94,10 @@ extension SlotKeeper {
   private func work(
     _ assignment: Assignment, in slot: Slot, _ files: AttemptFiles, _ stop: StopRequest, _ draft: inout Draft
   ) async throws(Failure) -> WorkerProcess.Ending? {
+    // An agent that commits in its slot writes to the slot's git folder and to the objects, and to no branch: HEAD is detached.
+    let call = assignment.agent?.command(promptFile: files.prompt, writable: [slot.gitFolder, layout.commonFolder.appending("objects")])
     let process = WorkerProcess(
-      command: assignment.command, folder: slot.path, environment: environment(assignment, slot, files), promptFile: files.prompt,
+      command: call ?? assignment.command, folder: slot.path, environment: environment(assignment, slot, files), promptFile: files.prompt,
       log: files.log, logLimit: settings.logLimit, timeout: settings.timeout, idleTimeout: settings.idleTimeout, grace: settings.grace)
     var unwritten: Failure?
     let ending: WorkerProcess.Ending
@@ -114,7 +118,7 @@ extension SlotKeeper {
       }
     } catch {
       // There is always a shell, so if that cannot be started it is not the command's fault.
-      guard case .program = assignment.command else { throw .refused("the worker could not be started: \(error.reason)") }
+      guard case .program = call ?? assignment.command else { throw .refused("the worker could not be started: \(error.reason)") }
       draft.outcome = .cannotRun(status: 127, message: error.reason)
       return nil
     }
@@ -124,7 +128,7 @@ extension SlotKeeper {
 
   private func environment(_ assignment: Assignment, _ slot: Slot, _ files: AttemptFiles) -> ChildEnvironment {
     let attempt = assignment.attempt
-    return commandEnvironment(slot).setting([
+    return commandEnvironment(slot).completed(by: assignment.agent?.environment ?? [:]).setting([
       "SAGE_TICKET_ID": attempt.ticket.rawValue, "SAGE_TICKET_TITLE": assignment.ticket.displayTitle,
       "SAGE_TICKET_FILE": files.ticket.string,
       "SAGE_PROMPT_FILE": files.prompt.string, "SAGE_BASE": assignment.base.hex, "SAGE_ATTEMPT": "\(attempt.number)",
@@ -139,12 +143,13 @@ extension SlotKeeper {
     case .interrupted: return .interrupted
     case .failed(let failure): return .failed(failure)
     case .cannotRun(let status, let words): return .cannotRun(status: status, message: words)
+    case .refused(let words): return .refused(message: words)
     case .done, .notApplicable, .throttled: break
     }
     if let problem = collected.problem ?? lostStash { return .failed(problem) }
     switch verdict {
     case .notApplicable(let reason): return .notApplicable(reason: reason)
-    case .throttled: return .throttled
+    case .throttled(let until, let words): return .throttled(until: until, message: words)
     case .done(let summary, let saysCompleted):
       var hasWork = collected.tip != assignment.base
       if hasWork, !collected.isStraight {
@@ -162,7 +167,7 @@ extension SlotKeeper {
       try journal.append(.submissionAnchored(submission, slot: slot.number))
       Failpoint.submissionAnchored.hit()
       return .submitted(submission)
-    case .interrupted, .failed, .cannotRun: return .interrupted
+    case .interrupted, .failed, .cannotRun, .refused: return .interrupted
     }
   }
 }

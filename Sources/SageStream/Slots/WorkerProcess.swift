@@ -178,8 +178,9 @@ private final class Watch: Sendable {
   }
 
   func endWhenSilent(_ pid: Int32, for limit: Duration) async {
-    while case let heard = state.withLock({ $0.lastHeard }), case let deadline = heard + limit {
-      do { try await Suspension.sleep(until: deadline) } catch { return }
+    while true {
+      let heard = state.withLock { $0.lastHeard }
+      do { try await Suspension.sleep(until: heard + limit) } catch { return }
       if state.withLock({ $0.lastHeard }) == heard { break }
     }
     await end(pid, .idle(limit))

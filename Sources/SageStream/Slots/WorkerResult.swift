@@ -2,7 +2,8 @@ import Platform
 import Tickets
 
 /// What a worker wrote into its result file, which is optional:
-/// `{"status":"completed|deferred|failed","summary":"","reason":"","usage":{"input":0,"output":0},"cost_usd":0}`.
+/// `{"status":"completed|deferred|failed","summary":"","reason":"","usage":{"input":0,"output":0},"cost_usd":0}`,
+/// and with exit status 75 `"retry_after"`, in seconds.
 struct WorkerResult: Sendable, Equatable {
   enum Status: String, Sendable { case completed, deferred, failed }
 
@@ -10,6 +11,8 @@ struct WorkerResult: Sendable, Equatable {
   var summary: String?
   var reason: String?
   var usage = WorkerUsage()
+  /// With exit status 75: in how many seconds it is worth trying again.
+  var retryAfter: Double?
 
   /// Reads the file. Where it is absent everything is nil; what cannot be understood is left out and named in `warnings`, because a
   /// worker's mistake in a report must not cost its work.
@@ -34,6 +37,7 @@ struct WorkerResult: Sendable, Equatable {
     result.usage = WorkerUsage(
       inputTokens: count(json["usage"]?["input"]), outputTokens: count(json["usage"]?["output"]),
       costUSD: json["cost_usd"]?.double.flatMap { $0.isFinite && $0 >= 0 ? $0 : nil })
+    result.retryAfter = json["retry_after"]?.double.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
     return result
   }
 

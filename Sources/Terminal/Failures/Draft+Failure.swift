@@ -32,6 +32,8 @@ extension Draft {
     case .noWorker(let agents): self = .noWorker(agentsOnPath: agents)
     case .workerCannotRun(let command, let status, let message): self = .workerCannotRun(command, status: status, message: message)
     case .checkCannotRun(let command, let status, let message): self = .checkCannotRun(command, status: status, message: message)
+    case .agentNotFound(let name, let program): self = .agentNotFound(name, program: program)
+    case .agentRefused(let name, let message, let login): self = .agentRefused(name, message: message, login: login)
     case .notATerminal:
       self.init(
         "this is not a terminal, and without --auto each ticket is a question to a person",

@@ -2,20 +2,28 @@ import SageStream
 
 extension Draft {
   static func noWorker(agentsOnPath agents: [String]) -> Draft {
-    let known = agents.compactMap { name in invocations.first { $0.agent == name } }
     let found =
       agents.isEmpty
       ? "none of the agents known to us is on PATH; any command or script can be a worker"
       : "on PATH: \(Amounts.list(agents.map { $0.harmless() }))"
-    let examples = known.isEmpty ? ["git config sageStream.worker ./work.sh"] : known.map { "git config sageStream.worker '\($0.command)'" }
-    return Draft("no worker is configured, so there is nobody to do a ticket", hints: [found] + examples.prefix(3))
+    let examples =
+      agents.isEmpty
+      ? ["git config sageStream.worker ./work.sh"]
+      : agents.prefix(3).map { "git config sageStream.worker \(CommandLineText.word($0.harmless()))" }
+    return Draft("no worker is configured, so there is nobody to do a ticket", hints: [found] + examples)
   }
 
   static func workerCannotRun(_ command: String, status: Int32, message: String) -> Draft {
+    let details = message.split(whereSeparator: \.isNewline).prefix(5).map { $0.harmless() }
+    let sentence = "the worker command cannot run (status \(status)): \(firstLine(command))"
+    guard status == 126 || status == 127 else {
+      return Draft(
+        sentence, details: details,
+        hints: ["it does not know how it was called; no ticket was blamed for that", "git sage-stream worker probe shows which option"])
+    }
     let why = status == 126 ? "is not executable" : "was not found"
     return Draft(
-      "the worker command cannot run (status \(status)): \(firstLine(command))",
-      details: message.split(whereSeparator: \.isNewline).prefix(5).map { $0.harmless() },
+      sentence, details: details,
       hints: ["a program in it \(why); no ticket was blamed for that", "git config sageStream.worker COMMAND, or --worker COMMAND"])
   }
 
@@ -30,12 +38,20 @@ extension Draft {
       ])
   }
 
-  /// How the agents that people have most are called without a person in front of them; the command is run by /bin/sh in the ticket's
-  /// worktree, with the prompt in the file that SAGE_PROMPT_FILE names.
-  private static let invocations: [(agent: String, command: String)] = [
-    ("claude", #"claude -p --permission-mode acceptEdits <"$SAGE_PROMPT_FILE""#),
-    ("codex", #"codex exec --sandbox workspace-write - <"$SAGE_PROMPT_FILE""#),
-    ("gemini", #"gemini --approval-mode=yolo <"$SAGE_PROMPT_FILE""#),
-    ("aider", #"aider --yes-always --no-auto-commits --message-file "$SAGE_PROMPT_FILE""#),
-  ]
+  static func agentNotFound(_ name: String, program: String) -> Draft {
+    Draft(
+      "the worker is the agent \(name.harmless()), and \(program.harmless()) is not on PATH",
+      hints: [
+        "git sage-stream worker list shows the agents that are", "git config sageStream.worker NAME, or --worker NAME-OR-COMMAND",
+      ])
+  }
+
+  static func agentRefused(_ name: String, message: String, login: String) -> Draft {
+    Draft(
+      "\(name.harmless()) refused to work; no ticket was blamed for that", details: [message.harmless()],
+      hints: [
+        "\(login.harmless())",
+        "then the same command again; git sage-stream worker show \(CommandLineText.word(name.harmless())) has what it needs",
+      ])
+  }
 }

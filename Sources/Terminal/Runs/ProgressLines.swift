@@ -44,6 +44,9 @@ public struct ProgressLines: Sendable {
     case .throttled(let attempt, let seconds, let workers):
       let pause = "again in \(Amounts.duration(seconds)), at most \(Amounts.count(workers, "worker")) meanwhile"
       return news([line("throttled", style.warning, attempt.ticket, pause)])
+    case .agentPaused(let agent, let until, let message):
+      let clock = until.localClock(today: event.time)
+      return [style.warning("throttled") + " \(style.strong(agent.harmless()))  " + style.faint("(until \(clock): \(message.harmless()))")]
     case .interrupted(let attempt): return news([line("stopped", style.warning, attempt.ticket, "its work so far is kept")])
     case .slotSetAside(let slot, let path, let reason):
       return [style.warning("warning: ") + "the worktree of worker \(slot) was set aside at \(path.shown): \(reason.harmless())"]

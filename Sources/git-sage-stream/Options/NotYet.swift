@@ -8,7 +8,6 @@ enum NotYet {
       (flags.isSemiAutomatic, "--semi-auto"),
       (flags.onConflict == "rework", "--on-conflict=rework"),
       (flags.requiresValidation, "--require-validation"),
-      (flags.maxCost != nil, "--max-cost"),
       (flags.push, "--push"),
       (flags.review, "--review"),
     ]

@@ -21,7 +21,9 @@ struct RunFlags: ParsableArguments {
 
   @OptionGroup var parallel: ParallelFlag
 
-  @Option(help: .init("The command that does a ticket; /bin/sh runs it in the ticket's worktree.", valueName: "command"))
+  @Option(
+    help: .init(
+      "What does a ticket: an agent's name (worker list), or a command that /bin/sh runs in the ticket's worktree.", valueName: "worker"))
   var worker: String?
   @Option(help: .init("What a tree must pass before it lands: a build, the tests. 0 passes, 125 is undecided.", valueName: "command"))
   var check: String?
@@ -43,7 +45,10 @@ struct RunFlags: ParsableArguments {
   @Option(
     parsing: .unconditional, help: .init("Start at most so many tickets; 0 only lands what an earlier run left held.", valueName: "k"))
   var limit: String?
-  @Option(name: .customLong("max-cost"), help: .hidden) var maxCost: String?
+  @Option(
+    name: .customLong("max-cost"), parsing: .unconditional,
+    help: .init("Start no more tickets once those so far cost this many dollars.", valueName: "usd"))
+  var maxCost: String?
   @Flag(help: .hidden) var push = false
   @Flag(help: .hidden) var review = false
 
@@ -84,6 +89,13 @@ extension RunFlags {
     if let limit {
       guard let number = Int(limit), number >= 0 else { throw .usage("--limit is a number of tickets, not '\(limit)'") }
       options.limit = number
+    }
+    if let maxCost {
+      let digits = maxCost.hasPrefix("$") ? maxCost.dropFirst() : maxCost[...]
+      guard let most = Double(digits), most.isFinite, most > 0 else {
+        throw .usage("--max-cost is an amount in dollars such as 5 or 2.50, not '\(maxCost)'")
+      }
+      options.maxCost = most
     }
     return options
   }
