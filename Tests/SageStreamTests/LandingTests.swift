@@ -202,3 +202,46 @@ struct LandingTests {
     #expect(references.first == references.last, sourceLocation: sourceLocation)
   }
 }
+
+@Suite("What waits together lands in the order that lands most of it")
+struct LandingOrderInLandingTests {
+  private func edit(_ lines: [Int: String]) -> String {
+    (1...9).map { (lines[$0] ?? "line \($0)") + "\n" }.joined()
+  }
+
+  @Test("one that clashes with two others is set aside, though it finished first", arguments: [Settings.Engine.automatic, .git])
+  func star(engine: Settings.Engine) async throws {
+    let scenario = try await LandingScenario(files: ["f.txt": edit([:])], engine: engine)
+    let wide = try await scenario.submission("A-1", [("Wide", ["f.txt": edit([1: "a", 9: "a"])])])
+    let top = try await scenario.submission("A-2", [("Top", ["f.txt": edit([1: "b"])])])
+    let bottom = try await scenario.submission("B-9", [("Bottom", ["f.txt": edit([9: "c"])])])
+    let results = try await scenario.land(wide, top, bottom)
+    #expect(results["A-1"]?.isConflicted == true && results["A-2"]?.isLanded == true && results["B-9"]?.isLanded == true)
+    #expect(try await scenario.repository.show("main:f.txt") == edit([1: "b", 9: "c"]))
+    #expect(try await scenario.repository.git("log", "--format=%s", "-3", "main") == "Bottom\nTop\nStart")
+  }
+
+  @Test("where no order lands more, the one that finished first lands")
+  func pair() async throws {
+    let scenario = try await LandingScenario(files: ["f.txt": edit([:])])
+    let first = try await scenario.submission("A-1", [("First", ["f.txt": edit([1: "a"])])])
+    let second = try await scenario.submission("A-2", [("Second", ["f.txt": edit([1: "b"])])])
+    let third = try await scenario.submission("B-9", [("Third", ["f.txt": edit([1: "c"])])])
+    let results = try await scenario.land(first, second, third)
+    #expect(results["A-1"]?.isLanded == true && results["A-2"]?.isConflicted == true && results["B-9"]?.isConflicted == true)
+  }
+
+  @Test("a dependent is not landed before what it depends on")
+  func dependencies() async throws {
+    // A-3 depends on A-2 by the queue; A-1 clashes with brings A-3 along.
+    let scenario = try await LandingScenario(files: ["f.txt": edit([:])])
+    let first = try await scenario.submission("A-1", [("First", ["f.txt": edit([1: "a"])])])
+    let third = try await scenario.submission("A-3", [("Third", ["g.txt": "g\n"])])
+    let second = try await scenario.submission("A-2", [("Second", ["f.txt": edit([1: "b", 5: "b"])])])
+    let other = try await scenario.submission("B-9", [("Other", ["f.txt": edit([1: "a", 9: "x"])])])
+    let results = try await scenario.land(first, third, second, other)
+    #expect(results["A-3"]?.isLanded == true)
+    #expect(results.values.count { $0.isConflicted } >= 1)
+    try await scenario.repository.fsck()
+  }
+}

@@ -50,6 +50,8 @@ extension Fact {
     case .undone: "run.undone"
     case .answered: "request.answered"
     case .indexWritten: "index.written"
+    case .clashPredicted: "clash.predicted"
+    case .clashResolved: "clash.resolved"
     case .warning: "warning"
     case .stopping: "run.stopping"
     case .takenOver: "run.taken_over"
@@ -116,6 +118,8 @@ extension Fact {
     case .answered(let answer): answer.members
     case .indexWritten(let tickets, let commit):
       [.init("tickets", JSON(tickets.map(\.rawValue)))] + optional("commit", commit?.hex)
+    case .clashPredicted(let clash): clash.pair.members + [.init("paths", JSON(clash.paths.map(\.description)))]
+    case .clashResolved(let pair): pair.members
     case .warning(let text): [.init("message", .string(text))]
     case .takenOver(let run): [.init("by", .string(run.rawValue))]
     case .runFinished(let summary): summary.members
@@ -129,6 +133,13 @@ extension Attempt {
   /// `from_run` is not the event's own run where a later run took the attempt's work over.
   var members: [JSON.Object.Member] {
     [.init("ticket", .string(ticket.rawValue)), .init("attempt", JSON(number)), .init("from_run", .string(run.rawValue))]
+  }
+}
+
+extension Clash.Pair {
+  /// `with` is null where it clashes with what the target holds.
+  var members: [JSON.Object.Member] {
+    [.init("ticket", .string(ticket.rawValue)), .init("with", with.map { .string($0.rawValue) } ?? .null)]
   }
 }
 
@@ -178,6 +189,7 @@ extension RunSummary {
       .init("throttled", JSON(throttled)), .init("held", JSON(held.map(\.rawValue))), .init("wall_seconds", JSON(wallSeconds)),
       .init("work_seconds", JSON(workSeconds)), .init("speedup", JSON(speedup)), .init("efficiency", JSON(efficiency)),
       .init("workers", JSON(workers)), .init("interrupted", JSON(wasInterrupted)), .init("unfinished", JSON(unfinished.map(\.rawValue))),
+      .init("failed_looks", JSON(failedLooks)),
     ] + optional("error", error)
   }
 }

@@ -53,6 +53,10 @@ public enum Fact: Sendable {
   case answered(RequestAnswer)
   /// States were written to the queue (in place, or as a commit of their own).
   case indexWritten(tickets: [TicketID], commit: CommitID?)
+  /// Two pieces of work that are under way do not merge as they stand now.
+  case clashPredicted(Clash)
+  /// They do again.
+  case clashResolved(Clash.Pair)
   case warning(String)
   case stopping(reason: String)
   /// A later run has finished or taken over all that this one left.

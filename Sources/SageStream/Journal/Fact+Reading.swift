@@ -67,6 +67,13 @@ extension Fact {
       self = .checkoutChild(process, checkout: FilePath(read.text("checkout")))
     case "landing.closed": self = .landingClosed(reason: read.text("reason"))
     case "run.stopping": self = .stopping(reason: read.text("reason"))
+    case "clash.predicted":
+      guard let ticket = read.ticket else { return nil }
+      self = .clashPredicted(
+        Clash(Clash.Pair(ticket, with: json["with"]?.string.map { TicketID($0) }), paths: read.texts("paths").map { TreePath($0) }))
+    case "clash.resolved":
+      guard let ticket = read.ticket else { return nil }
+      self = .clashResolved(Clash.Pair(ticket, with: json["with"]?.string.map { TicketID($0) }))
     case "warning": self = .warning(read.text("message"))
     case "ticket.landed":
       guard let attempt = read.attempt, let from = read.commit("from"), let to = read.commit("to") else { return nil }
@@ -162,6 +169,7 @@ private struct FactReader {
     summary.workSeconds = json["work_seconds"]?.double ?? 0
     summary.workers = json["workers"]?.int ?? 1
     summary.wasInterrupted = json["interrupted"]?.bool ?? false
+    summary.failedLooks = json["failed_looks"]?.int ?? 0
     summary.error = json["error"]?.string
     return summary
   }

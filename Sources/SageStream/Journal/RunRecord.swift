@@ -98,7 +98,7 @@ public struct RunRecord: Sendable {
       }
     case .takenOver(let run): takenOverBy = run
     case .runFinished(let summary): finished = summary
-    case .slotCreated, .slotSetAside, .salvageWritten, .agentPaused, .warning, .stopping: break
+    case .slotCreated, .slotSetAside, .salvageWritten, .agentPaused, .warning, .stopping, .clashPredicted, .clashResolved: break
     }
   }
 

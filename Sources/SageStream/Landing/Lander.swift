@@ -108,7 +108,7 @@ actor Lander {
         for submission in candidates { reasons[submission.ticket] = reason }
         continue
       }
-      let build = try await self.build(
+      let build = try await bestBuild(
         candidates, onto: start, reasons: &reasons, queue: queue, progress: progress,
         fold: mayFold ? checkouts.list : [])
       if build.chain.isEmpty {

@@ -20,6 +20,8 @@ extension Run {
     case .landingEnded(.failure(let failure)):
       state.isLanding = false
       throw failure
+    case .lookIsDue: state.lookIsDue = true
+    case .looked(let look): try handle(look, state)
     case .pauseOver(let ticket): state.paused.remove(ticket)
     case .interrupted:
       if state.wasInterrupted { state.hurryWorkers() }

@@ -23,6 +23,8 @@ public actor Run {
     case attemptEnded(AttemptReport, slot: Int)
     case landingEnded(Result<[(Submission, LandingResult)], Failure>)
     case pauseOver(TicketID)
+    case lookIsDue
+    case looked(Foresight.Look)
     case interrupted
     /// Somebody has put a request into the box.
     case requested
@@ -156,7 +158,10 @@ public actor Run {
     try await keeper.anchorStashes()
     let startable = state.startable().compactMap { state.queue.index[$0] }
     if options.mode != .automatic, !startable.isEmpty, await prompter.ask(.begin(tickets: startable)) != .yes { state.stop("you said so") }
+    Foresight.removeDead(in: project)
+    if Foresight.isPossible(in: project) { state.foresight = Foresight(project: project, run: state.id) }
     let failure: Failure? = await withTaskGroup(of: Void.self) { group in
+      awaitLook(state, &group)
       do throws(Failure) {
         var iterator = signals.makeAsyncIterator()
         while true {
@@ -164,6 +169,7 @@ public actor Run {
           try await startTickets(state, keeper, &group)
           land(state, &group)
           awaitPauses(state, &group)
+          lookAhead(state, &group)
           if state.isIdle { break }
           guard let signal = await iterator.next() else { break }
           try await handle(signal, state)
@@ -176,6 +182,7 @@ public actor Run {
         return error
       }
     }
+    await state.foresight?.end()
     if let failure { throw failure }
     try await state.lander.recordOwed()
     let held = await state.lander.held.map(\.submission.ticket)
@@ -251,6 +258,7 @@ public actor Run {
     assignment.agent = state.agent
     assignment.restart = try await restart(assignment, state)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
+    state.assigned[ticket.id] = (attempt, base)
     let slot = state.openSlots[number]
     let stop = state.stopRequest(for: ticket.id)
     let inbox = inbox

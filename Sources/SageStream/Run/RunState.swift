@@ -50,6 +50,13 @@ final class RunState {
   var throttledAttempts = 0
   /// Everything that was workable at the start or became so.
   var workable: Set<TicketID> = []
+  /// What was started for the running tickets.
+  var assigned: [TicketID: (attempt: Attempt, base: CommitID)] = [:]
+  /// Nil where looking ahead is not possible.
+  var foresight: Foresight?
+  var lookIsDue = false
+  var failedLooks = 0
+  var clashes = ClashBoard()
   /// Workers of dead runs, of whose end nothing is known.
   var orphans: [WorkerStarted] = []
   /// What has to pass before it lands; nil where there is no check.
@@ -149,6 +156,7 @@ final class RunState {
 
   func abandon(_ ticket: TicketID, slot: Int) {
     running[ticket] = nil
+    assigned[ticket] = nil
     progress.busy.remove(ticket)
     attempts[ticket, default: 1] -= 1
     brokenSlots.insert(slot)
@@ -157,10 +165,12 @@ final class RunState {
 
   func ended(_ ticket: TicketID, slot: Int, _ report: AttemptReport) {
     running[ticket] = nil
+    assigned[ticket] = nil
     stops[ticket] = nil
     progress.busy.remove(ticket)
     workSeconds += report.seconds
     if !report.slotIsUsable { openSlots[slot] = nil }
+    if case .submitted = report.outcome {} else { clashes.forget(ticket) }
   }
 
   func submit(_ submission: Submission) {
@@ -196,6 +206,7 @@ final class RunState {
     progress.states[landed.ticket] = .completed
     for epic in queue.graph.epicsToComplete(progress) { progress.states[epic] = .completed }
     landedTickets.append(landed.ticket)
+    clashes.apply(.landed(landed))
     landedWork[landed.ticket] = Assignment.LandedDependency(
       ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])
     workable.formUnion(workableNow())
@@ -229,6 +240,7 @@ final class RunState {
     progress.busy.remove(ticket)
     progress.held.remove(ticket)
     progress.states[ticket] = .deferred
+    clashes.forget(ticket)
   }
 
   func stop(_ reason: String) {
@@ -262,6 +274,7 @@ final class RunState {
     summary.wallSeconds = (ContinuousClock.now - began) / .seconds(1)
     summary.workSeconds = workSeconds
     summary.workers = workers
+    summary.failedLooks = failedLooks
     summary.wasInterrupted = interrupted
     let landed = Set(landedTickets)
     // With a limit, the tickets that it left out were not selected.

@@ -31,6 +31,10 @@ public struct RunStatus: Sendable {
   public let setAside: [TicketID]
   /// What the check said of those that it did not let pass.
   public let failedChecks: [CheckFinished]
+  /// What will conflict when it lands, as the work stood at the last look.
+  public let clashes: [Clash]
+  /// The short name of the branch that it lands on.
+  public let target: String
   public let started: WallTime
 
   /// The newest run that has a journal; nil where nothing has ever run here.
@@ -64,6 +68,8 @@ public struct RunStatus: Sendable {
     }
     self.run = run
     self.started = started
+    var board = ClashBoard()
+    for event in events { board.apply(event.fact) }
     if let summary = record.finished {
       state = summary.wasInterrupted ? .interrupted : .finished
     } else if record.takenOverBy != nil {
@@ -71,6 +77,8 @@ public struct RunStatus: Sendable {
     } else {
       state = record.started?.process.isAlive == true ? .running : .dead
     }
+    target = record.started?.target.short ?? "the target"
+    clashes = state == .running ? board.clashes : []
     let heirs = record.takenOverBy == nil ? [] : verbs
     let working = record.running.values.map {
       SlotStatus(
@@ -112,6 +120,7 @@ public struct RunStatus: Sendable {
             "log": check.log.map { .string($0.string) } ?? .null,
           ]
         }),
+      "clashes": .array(clashes.map { .object(JSON.Object($0.pair.members + [.init("paths", JSON($0.paths.map(\.description)))])) }),
     ]
   }
 }

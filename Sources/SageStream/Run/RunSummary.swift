@@ -15,6 +15,8 @@ public struct RunSummary: Sendable {
   public var workSeconds = 0.0
   public var workers = 1
   public var wasInterrupted = false
+  /// Looks at what will clash that came to nothing; nothing depends on them.
+  public var failedLooks = 0
   /// Why the run stopped before its end; nil where it did not.
   public var error: String?
   /// Tickets that were workable at the start or became so and did not land, for whatever reason.

@@ -15,6 +15,8 @@ public struct ProgressLines: Sendable {
   private let style: Style
   private let detail: Detail
   public private(set) var fold = RunFold()
+  /// Each pair is said once, however often it comes and goes.
+  private var saidClashes: Set<Clash.Pair> = []
 
   public init(style: Style, detail: Detail = .everything) {
     self.style = style
@@ -63,7 +65,11 @@ public struct ProgressLines: Sendable {
       let time = check.isCached ? "known from before" : Amounts.duration(check.seconds)
       let what = check.verdict == .green ? "" : ", \(check.verdict.sentence)"
       return news([line(word, paint, check.tickets, time + what)])
-    case .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild, .landingClosed, .indexWritten,
+    case .clashPredicted(let ahead):
+      guard saidClashes.insert(ahead.pair).inserted else { return [] }
+      return news([style.warning("clash".padded(to: 9)) + " " + ClashText.words(ahead, target: fold.target) + style.faint("  (ahead)")])
+    case .clashResolved, .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild, .landingClosed,
+      .indexWritten,
       .undone, .takenOver, .runFinished:
       return []
     }

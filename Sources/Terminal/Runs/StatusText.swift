@@ -17,15 +17,16 @@ public struct StatusText: Sendable {
   public var lines: [String] {
     guard let status else { return ["no run yet in this repository"] }
     let lists = [("waiting", status.waiting), ("landed", status.landed), ("held", status.held), ("set aside", status.setAside)]
-    return ["run \(status.run): \(words(status.state))"] + status.slots.map(line) + lists.flatMap { list($0.0, $0.1) }
-      + status.failedChecks.map(line)
+    return ["run \(status.run): \(words(status.state))"] + status.slots.map(line)
+      + status.clashes.map { style.warning("clash ahead") + "  " + ClashText.words($0, target: status.target) }
+      + lists.flatMap { list($0.0, $0.1) } + status.failedChecks.map(line)
   }
 
   /// What `status --json` prints where there has been no run.
   public static var noRun: JSON {
     [
       "schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "set_aside": [],
-      "failed_checks": [],
+      "failed_checks": [], "clashes": [],
     ]
   }
 
