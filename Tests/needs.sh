@@ -20,6 +20,8 @@ need libgit2-dev pkg-config --atleast-version=1.5 libgit2
 need shellcheck shellcheck --version
 need mandoc command -v mandoc
 need man-db command -v man
+need zsh zsh --version
+need fish fish --version
 need python3 python3 --version
 
 if [ -n "$missing" ]; then
@@ -31,7 +33,7 @@ if [ -n "$missing" ]; then
     apt-get install -y -qq --no-install-recommends $missing >/dev/null
   else
     echo "error: the tests need these, and they are missing:$missing" >&2
-    echo "hint: sudo apt-get install$missing   (with Homebrew: brew install git git-lfs pkgconf libgit2 shellcheck mandoc)" >&2
+    echo "hint: sudo apt-get install$missing   (with Homebrew: brew install git git-lfs pkgconf libgit2 shellcheck mandoc zsh fish)" >&2
     exit 1
   fi
 fi

@@ -1,5 +1,6 @@
 #!/bin/bash
-# completion.sh: tests of ../../completions/git-sage-stream.bash, in the dashed form and through git's own completion.
+# completion.sh: tests of what lies in ../../completions: bash in the dashed form and through git's own completion, zsh and
+# fish by asking the real shells.
 # shellcheck source=Tests/Shell/harness.sh
 # shellcheck disable=SC2031 # each test's environment is its own
 . "$(dirname "$0")/harness.sh"
@@ -113,6 +114,44 @@ through_git_s_own_completion() {
   is 'AUTH-1,AUTH-2' "$(git_completes ss explain AU)" || return 1
 }
 
+# A real zsh, at whose prompt Tab is pressed behind the line.
+zsh_completes() { functions_folder=$project/completions "$project/Tests/Shell/zsh-completes.zsh" "$1" | paste -sd, -; }
+
+in_zsh() {
+  prepare
+  is 'conflicts  -- tickets that were set aside by a conflict,continue   -- go on' "$(zsh_completes 'git-sage-stream con')"
+  is 'conflicts  -- tickets that were set aside by a conflict,continue   -- go on' "$(zsh_completes 'git sage-stream con')"
+  is 'AUTH-1 UNPROCESSED one,AUTH-2 COMPLETED two' "$(zsh_completes 'git sage-stream explain AU')"
+  is 'AUTH-1 UNPROCESSED one,AUTH-2 COMPLETED two' "$(zsh_completes 'git-sage-stream --ticket=AU')"
+  is 'batch  flow' "$(zsh_completes 'git sage-stream --schedule=')"
+  zsh_completes 'git sage-stream explain '
+  test ! -e pwned
+}
+
+# fish answers without a terminal: what it offers, without the descriptions.
+fish_completes() {
+  fish --no-config -c "source '$project/completions/git-sage-stream.fish'; complete -C '$1'" | cut -f 1 | paste -sd, -
+}
+
+in_fish() {
+  prepare
+  is 'conflicts,continue' "$(fish_completes 'git-sage-stream con')"
+  is 'conflicts,continue' "$(fish_completes 'git sage-stream con')"
+  is 'sage-stream' "$(fish_completes 'git sage')"
+  is 'AUTH-1,AUTH-2' "$(fish_completes 'git -C . sage-stream explain AU')"
+  is 'DB-1' "$(fish_completes 'git-sage-stream --auto --ticket D')"
+  is 'flow' "$(fish_completes 'git sage-stream --schedule f')"
+  is 'install' "$(fish_completes 'git sage-stream hook i')"
+  is 'gemini,goose' "$(fish_completes 'git sage-stream worker show g')"
+  fish_completes 'git sage-stream explain '
+  test ! -e pwned
+  git init -q -b main repo
+  cd repo
+  git -c user.name=A -c user.email=a@example.org commit -q --allow-empty -m first
+  git branch maintenance
+  is 'main,maintenance' "$(fish_completes 'git sage-stream --onto ma')"
+}
+
 it 'verbs and options are completed' verbs_and_options
 it 'ticket ids are completed where one is due' ticket_ids_where_one_is_due
 it 'a ticket id is never run as code' ids_are_never_code
@@ -123,4 +162,6 @@ if [ -n "$git_completion" ]; then
 else
   echo "skipped: git's own completion is not installed here"
 fi
+if command -v zsh >/dev/null; then it 'works in a real zsh' in_zsh; else echo 'skipped: there is no zsh here'; fi
+if command -v fish >/dev/null; then it 'works in a real fish' in_fish; else echo 'skipped: there is no fish here'; fi
 finish
