@@ -5,6 +5,8 @@
 
 #include <git2.h>
 #include <git2/sys/commit.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
 
 // Every object and reference is fsynced before the call that wrote it returns. Process-wide; set before threads.
 static inline int sage_git_enable_fsync(int on) { return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, on); }
@@ -16,5 +18,22 @@ static inline int sage_git_strict_object_creation(int on) {
 
 // Off: git itself has decided whether this user may use the repository (safe.directory) before we open it.
 static inline int sage_git_owner_validation(int on) { return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, on); }
+
+// Puts an object into a backend and nowhere else, without looking first whether another backend has it.
+static inline int sage_backend_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t size, git_object_t type) {
+  return backend->write(backend, id, data, size, type);
+}
+
+// Adds a pack whose bytes are given. Its objects are unpacked, hashed and indexed; pack and index are on the disk on return.
+static inline int sage_add_pack(git_odb *odb, const void *data, size_t size) {
+  git_odb_writepack *writer = NULL;
+  git_indexer_progress progress = {0};
+  int code = git_odb_write_pack(&writer, odb, NULL, NULL);
+  if (code < 0) return code;
+  code = writer->append(writer, data, size, &progress);
+  if (code >= 0) code = writer->commit(writer, &progress);
+  writer->free(writer);
+  return code;
+}
 
 #endif

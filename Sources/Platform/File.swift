@@ -8,9 +8,15 @@ public enum File {
         var raw = stat()
         guard fstat(descriptor.rawValue, &raw) == 0 else { throw Errno(rawValue: errno) }
         if raw.st_mode & S_IFMT == S_IFDIR { throw Errno.isDirectory }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(Int(raw.st_size) + 1)
-        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 1)
+        // One read where the size tells all; files of /proc have none.
+        var bytes = try [UInt8](unsafeUninitializedCapacity: Int(raw.st_size)) { buffer, count in
+          while count < buffer.count,
+            case let read = try descriptor.read(
+              into: UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(buffer)[count...])),
+            read > 0
+          { count += read }
+        }
+        let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.isEmpty ? 1 << 16 : 1 << 12, alignment: 1)
         defer { chunk.deallocate() }
         while case let count = try descriptor.read(into: chunk), count > 0 {
           bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: chunk[..<count]))

@@ -9,8 +9,30 @@ public struct FileStatus: Sendable, Equatable {
   public let ownerID: UInt32
   public let inode: UInt64
   public let device: UInt64
+  public let groupID: UInt32
   /// Seconds since 1970.
   public let modified: Double
+  /// When the content changed last, to the nanosecond.
+  public let modifiedAt: Moment
+  /// When content, name or permissions changed last.
+  public let changedAt: Moment
+
+  /// A time as file systems note it, cut to 32 bits as git's index has it.
+  public struct Moment: Sendable, Equatable, Comparable {
+    public let seconds: UInt32
+    public let nanoseconds: UInt32
+
+    public init(seconds: UInt32, nanoseconds: UInt32) {
+      self.seconds = seconds
+      self.nanoseconds = nanoseconds
+    }
+
+    init(_ time: timespec) {
+      self.init(seconds: UInt32(truncatingIfNeeded: time.tv_sec), nanoseconds: UInt32(truncatingIfNeeded: time.tv_nsec))
+    }
+
+    public static func < (a: Moment, b: Moment) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }
+  }
 
   /// The status of `path`, or nil where nothing is there (also where a leading folder is missing or is a file).
   ///
@@ -38,11 +60,14 @@ public struct FileStatus: Sendable, Equatable {
     ownerID = raw.st_uid
     inode = UInt64(raw.st_ino)
     device = UInt64(truncatingIfNeeded: raw.st_dev)
+    groupID = raw.st_gid
     #if canImport(Darwin)
-      let time = raw.st_mtimespec
+      let (time, changed) = (raw.st_mtimespec, raw.st_ctimespec)
     #else
-      let time = raw.st_mtim
+      let (time, changed) = (raw.st_mtim, raw.st_ctim)
     #endif
+    modifiedAt = Moment(time)
+    changedAt = Moment(changed)
     modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

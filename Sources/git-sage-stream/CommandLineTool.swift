@@ -8,6 +8,11 @@ struct CommandLineTool {
   let environment: [String: String]
 
   func run(_ arguments: [String]) async -> Int32 {
+    // A third of what starting costs is the parser's tree of commands, which is not needed for this.
+    if arguments == ["--version"] {
+      Screen.output.show("git-sage-stream \(version)")
+      return 0
+    }
     let command: any ParsableCommand
     do {
       command = try Root.parseAsRoot(arguments)

@@ -55,7 +55,7 @@ extension LibGit2Store {
     var oid = try id.oid
     var size = 0
     var type = GIT_OBJECT_INVALID
-    try call("git_odb_read_header") { git_odb_read_header(&size, &type, objects.raw, &oid) }
+    try call("git_odb_read_header") { git_odb_read_header(&size, &type, disk.raw, &oid) }
   }
 
   private func walk(from tip: CommitID, excluding excluded: [CommitID]) throws(GitError) -> [CommitID] {

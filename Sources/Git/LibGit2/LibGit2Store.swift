@@ -9,6 +9,9 @@ import Platform
 public final class LibGit2Store: ObjectStore {
   let repository: Handle
   let objects: Handle
+  /// The same objects without what is kept in memory: where batches go.
+  let disk: Handle
+  var batch = ObjectBatch()
   let gitFolder: FilePath
   /// How long a reference that another process keeps locked is tried again.
   public var lockPatience: Duration = .seconds(5)
@@ -20,6 +23,9 @@ public final class LibGit2Store: ObjectStore {
     _ = Library.start
     let repository = try Self.open(gitFolder)
     objects = try Handle("git_repository_odb", free: git_odb_free) { git_repository_odb(&$0, repository.raw) }
+    disk = try Handle("git_odb_open", free: git_odb_free) { out in
+      gitFolder.appending("objects").withPlatformString { git_odb_open(&out, $0) }
+    }
     self.repository = repository
     self.gitFolder = gitFolder
   }
@@ -75,9 +81,10 @@ public final class LibGit2Store: ObjectStore {
   }
 
   func write<Kind>(_ bytes: [UInt8], _ kind: git_object_t) throws(GitError) -> ObjectID<Kind> {
+    if batch.isOpen { return try keep(bytes, kind) }
     var id = git_oid()
     try call("git_odb_write") {
-      bytes.withUnsafeBytes { git_odb_write(&id, objects.raw, $0.baseAddress, $0.count, kind) }
+      bytes.withUnsafeBytes { git_odb_write(&id, disk.raw, $0.baseAddress, $0.count, kind) }
     }
     return ObjectID(id)
   }

@@ -28,6 +28,7 @@ public struct OrtMerge: Sendable {
     let start = try await store.writeCommit(side(base, on: []))
     let our = try await store.writeCommit(side(ours, on: [start]))
     let their = try await store.writeCommit(side(theirs, on: [start]))
+    try store.flush()
     let folder = try await attributes.folder(for: ours, store)
     guard let gitFolder = git.gitFolder else {
       throw .notStarted(executable: git.executable, reason: "the merge was given no repository")

@@ -3,7 +3,8 @@
 /// There are two ways to it, with the same answers: `LibGit2Store` in this process, and `GitCommandStore` through git alone
 /// for repositories that libgit2 cannot open. A store belongs to one task at a time (it is not Sendable).
 ///
-/// What is written is durable when the call returns, objects before the references that name them.
+/// What is written is durable when the call returns, objects before the references that name them; between `beginBatch` and
+/// `endBatch` objects are durable when `flush` or `endBatch` returns.
 public protocol ObjectStore: AnyObject {
   /// - Throws: `GitError.missingObject` where there is no such commit.
   func commit(_ id: CommitID) async throws(GitError) -> CommitObject
@@ -37,6 +38,15 @@ public protocol ObjectStore: AnyObject {
   func writeTree(_ tree: TreeID?, replacing edits: [(path: TreePath, entry: TreeEntry?)]) async throws(GitError) -> TreeID
   func writeCommit(_ commit: CommitObject) async throws(GitError) -> CommitID
 
+  /// From here on new objects may be kept in memory, where this store alone sees them, to be made durable together.
+  func beginBatch() throws(GitError)
+  /// Says that a commit of this batch has been written anew and is named by nothing: it need not become durable.
+  func discard(_ commit: CommitID) throws(GitError)
+  /// Makes durable what has been written in this batch; to be called before git is asked about it.
+  func flush() throws(GitError)
+  /// Ends the batch after a last `flush`. Without a batch it does nothing.
+  func endBatch() throws(GitError)
+
   /// The commit that a reference names (symbolic references and annotated tags followed), or nil where there is no such reference.
   ///
   /// - Throws: `GitError.missingObject` where the reference is there and the commit is not.
@@ -49,6 +59,14 @@ public protocol ObjectStore: AnyObject {
   ///
   /// - Throws: `GitError.staleReference` where it was not what `expected` says, `.lockedReference`, `.referenceInTheWay`.
   func update(_ reference: RefName, from expected: ExpectedReference, to new: CommitID?, reason: String) async throws(GitError)
+}
+
+/// A store that writes each object at once needs no batches.
+extension ObjectStore {
+  public func beginBatch() throws(GitError) {}
+  public func discard(_ commit: CommitID) throws(GitError) {}
+  public func flush() throws(GitError) {}
+  public func endBatch() throws(GitError) {}
 }
 
 /// A file that was sought by name.

@@ -10,14 +10,18 @@ extension RepositoryLayout {
     from folder: FilePath, environment: [String: String], executable: String = "git"
   ) async throws(GitError) -> RepositoryLayout {
     let here = GitCommand(inFolder: folder, environment: .discovery(from: environment), executable: executable)
-    let version = try await GitVersion.installed(here)
-    let facts = try await Facts(here)
+    async let asked = GitVersion.installed(here)
+    let told: Result<Facts, GitError>
+    do throws(GitError) { told = .success(try await Facts(here)) } catch { told = .failure(error) }
+    let version: GitVersion
+    do { version = try await asked } catch { throw error as? GitError ?? .unexpectedOutput(command: "git version", output: "\(error)") }
+    let facts = try told.get()
     let git = GitCommand(inFolder: folder, environment: .git(from: environment), executable: executable)
       .on(gitFolder: facts.commonFolder)
     let isMain = facts.gitFolder == facts.commonFolder
     // With GIT_DIR alone git takes any current folder for the work tree. Nobody means that: what belongs to the git folder counts.
     let trustsGit = environment["GIT_DIR"] == nil || environment["GIT_WORK_TREE"] != nil
-    let typedIn = facts.isInsideWorkTree && trustsGit ? try await path(here, "--show-toplevel") : nil
+    let typedIn = trustsGit ? facts.workTree : nil
     let main = isMain && typedIn != nil ? Main(isBare: false, workTree: typedIn) : try await Main(git, facts.commonFolder)
     let own = isMain ? main.workTree : linkedWorkTree(facts.gitFolder)
     return RepositoryLayout(
@@ -28,15 +32,21 @@ extension RepositoryLayout {
 
   private struct Facts {
     let isInsideWorkTree: Bool
+    /// Nil outside of a work tree.
+    let workTree: FilePath?
     let objectFormat: ObjectFormat
     let gitFolder: FilePath
     let commonFolder: FilePath
 
     init(_ git: GitCommand) async throws(GitError) {
-      let output: GitOutput
+      var output: GitOutput
+      let questions = [
+        "rev-parse", "--is-inside-work-tree", "--show-object-format", "--path-format=absolute", "--git-dir", "--git-common-dir",
+      ]
       do throws(GitError) {
-        output = try await git.run(
-          "rev-parse", "--is-inside-work-tree", "--show-object-format", "--path-format=absolute", "--git-dir", "--git-common-dir")
+        // The last question is an error where there is no work tree.
+        output = try await git.run(questions + ["--show-toplevel"], accepting: [0, 128])
+        if output.status != 0 { output = try await git.run(questions) }
       } catch .commandFailed(_, 128, let message) {
         throw .notARepository(message: message.hasPrefix("fatal: ") ? String(message.dropFirst(7)) : message)
       }
@@ -47,13 +57,15 @@ extension RepositoryLayout {
       }
       isInsideWorkTree = lines[0].elementsEqual("true".utf8)
       objectFormat = format
-      if lines.count == 4 {
+      if lines.count == (isInsideWorkTree ? 5 : 4) {
         gitFolder = FilePath(bytes: lines[2])
         commonFolder = FilePath(bytes: lines[3])
+        workTree = isInsideWorkTree ? FilePath(bytes: lines[4]) : nil
       } else {
         // A path holds a line end: git has no other separator to offer, so each path is asked for alone.
         gitFolder = try await path(git, "--git-dir")
         commonFolder = try await path(git, "--git-common-dir")
+        workTree = isInsideWorkTree ? try await path(git, "--show-toplevel") : nil
       }
     }
   }

@@ -6,7 +6,11 @@ struct CommitWriter {
   let signer: SignedCommitWriter?
 
   func write(_ commit: CommitObject) async throws(GitError) -> CommitID {
-    if let signer { return try await signer.write(commit) }
+    if let signer {
+      // git signs, and sees only what is on the disk.
+      try store.flush()
+      return try await signer.write(commit)
+    }
     return try await store.writeCommit(commit)
   }
 }

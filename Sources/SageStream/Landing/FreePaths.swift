@@ -11,6 +11,8 @@ struct FreePaths {
   /// git on the checkout, with `GIT_INDEX_FILE` naming the copy where the lock is held.
   let git: GitCommand
   let workTree: FilePath
+  /// The index that `git` works on, where it may be read without git.
+  var index: IndexFile?
 
   /// The paths that are in the way, each with the reason; empty means that the landing may write.
   func blocked(_ changes: [TreeChange], from tree: TreeID) async throws(Failure) -> [TreePath: String] {
@@ -24,25 +26,49 @@ struct FreePaths {
     return blocked
   }
 
+  /// One entry of the index.
+  private struct Listed {
+    let path: TreePath
+    let entry: TreeEntry
+    let isUnmerged: Bool
+    let isSkipped: Bool
+    let isAssumedUnchanged: Bool
+  }
+
+  private func list(_ paths: [TreePath]) async throws -> [Listed] {
+    if let index, index.isWhole {
+      return index.entries(at: paths).map {
+        Listed(
+          path: $0.path, entry: $0.entry, isUnmerged: $0.isUnmerged, isSkipped: $0.isSkipped, isAssumedUnchanged: $0.isAssumedUnchanged)
+      }
+    }
+    return try await listing(["ls-files", "-v", "-s", "-z"], paths).compactMap { record in
+      // `H 100644 <id> <stage>\t<path>`; the tag is lower case for assume-unchanged, S for skip-worktree.
+      guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else { return nil }
+      let words = record[..<tab].split(separator: UInt8(ascii: " "))
+      guard words.count == 4, let mode = FileMode(octal: words[1]), let id = AnyObjectID(hex: words[2]) else { return nil }
+      let tag = words[0].first ?? 0
+      let isSkipped = tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s")
+      return Listed(
+        path: TreePath(bytes: record[(tab + 1)...]), entry: TreeEntry(mode: mode, id: id),
+        isUnmerged: words[3].first != UInt8(ascii: "0"), isSkipped: isSkipped, isAssumedUnchanged: tag >= UInt8(ascii: "a"))
+    }
+  }
+
   /// Index against M0, from one listing: staged changes, unmerged and intent-to-add entries, and the flags that hide edits.
   private func checkIndex(_ changes: [TreeChange], _ blocked: inout [TreePath: String]) async throws {
     var entries: [TreePath: TreeEntry] = [:]
-    for record in try await listing(["ls-files", "-v", "-s", "-z"], changes.map(\.path)) {
-      // `H 100644 <id> <stage>\t<path>`; the tag is lower case for assume-unchanged, S for skip-worktree.
-      guard let tab = record.firstIndex(of: UInt8(ascii: "\t")) else { continue }
-      let path = TreePath(bytes: record[(tab + 1)...])
-      let words = record[..<tab].split(separator: UInt8(ascii: " "))
-      guard words.count == 4, let mode = FileMode(octal: words[1]), let id = AnyObjectID(hex: words[2]) else { continue }
-      if words[3].first != UInt8(ascii: "0") {
+    for listed in try await list(changes.map(\.path)) {
+      let path = listed.path
+      if listed.isUnmerged {
         blocked[path] = "it is unmerged"
         continue
       }
-      entries[path] = TreeEntry(mode: mode, id: id)
-      let tag = words[0].first ?? 0
-      if tag == UInt8(ascii: "S") || tag == UInt8(ascii: "s") {
+      entries[path] = listed.entry
+      if listed.isSkipped {
         // Outside a sparse checkout nothing is on disk; a file that is there nevertheless is the user's.
         if try FileStatus.of(workTree.appending(path)) != nil { blocked[path] = "it is outside the sparse checkout but exists" }
-      } else if tag >= UInt8(ascii: "a") {
+      } else if listed.isAssumedUnchanged {
         blocked[path] = "it is marked assume-unchanged"
       }
     }
@@ -52,9 +78,17 @@ struct FreePaths {
   }
 
   /// Work tree against index, with content compared where only the times differ.
+  ///
+  /// git is asked only about files of which the index and one `lstat` do not prove that they are as they were.
   private func checkWorkTree(_ changes: [TreeChange], _ blocked: inout [TreePath: String]) async throws {
+    var paths = changes.map(\.path)
+    if let index, index.isWhole {
+      let unchanged = Set(
+        index.entries(at: paths).filter { $0.isSkipped || index.isCertainlyUnchanged($0, in: workTree) }.map(\.path))
+      paths = paths.filter { !unchanged.contains($0) }
+    }
     let fields = try await listing(
-      ["diff", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"], changes.map(\.path))
+      ["diff", "--raw", "-z", "--no-renames", "--no-ext-diff", "--no-textconv", "--ignore-submodules=none"], paths)
     // Records of two fields: `:modes ids status`, path.
     for index in stride(from: 1, to: fields.count, by: 2) { blocked[TreePath(bytes: fields[index])] = "it has local changes" }
   }

@@ -13,7 +13,26 @@ extension Lander {
   }
 
   /// Picks the candidates one after the other. One that needs a held ticket is given a reason and left out.
+  ///
+  /// The new objects are kept in memory meanwhile; they are durable when this returns, and the chain is verified.
   func build(
+    _ candidates: [Submission], onto start: CommitID, reasons: inout [TicketID: String], queue: Queue, progress: Progress,
+    fold checkouts: [Checkout]
+  ) async throws(Failure) -> Build {
+    try await git { try store.beginBatch() }
+    let build: Build
+    do throws(Failure) {
+      build = try await pick(candidates, onto: start, reasons: &reasons, queue: queue, progress: progress, fold: checkouts)
+    } catch {
+      try? store.endBatch()
+      throw error
+    }
+    try await git { try store.endBatch() }
+    if !build.chain.isEmpty { try await verify(build.chain) }
+    return build
+  }
+
+  private func pick(
     _ candidates: [Submission], onto start: CommitID, reasons: inout [TicketID: String], queue: Queue, progress: Progress,
     fold checkouts: [Checkout]
   ) async throws(Failure) -> Build {
@@ -54,9 +73,8 @@ extension Lander {
     }
     // States are folded into all commits of a chain or into none, so that recovery knows what is still owed.
     if build.chain.statesAreFolded && folded == nil {
-      return try await self.build(candidates, onto: start, reasons: &reasons, queue: queue, progress: progress, fold: [])
+      return try await pick(candidates, onto: start, reasons: &reasons, queue: queue, progress: progress, fold: [])
     }
-    if !build.chain.isEmpty { try await verify(build.chain) }
     return build
   }
 

@@ -104,7 +104,9 @@ extension Lander {
     guard try await currentTip() == chain.start else { return .lostRace }
     let tree = try await git { try await store.commit(chain.start).tree }
     for checkout in checkouts {
-      let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path).blocked(changes, from: tree)
+      let index = IndexFile(IndexLock.copyPath(checkout.gitFolder, checkout.run), project.layout.objectFormat)
+      let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path, index: index)
+        .blocked(changes, from: tree)
       if !blocked.isEmpty { return .blocked(blocked) }
     }
     var updated: [Checkout] = []

@@ -35,6 +35,7 @@ extension Lander {
       let blob = try await store.writeBlob(bytes)
       var commit = content
       commit.tree = try await store.writeTree(tree, replacing: [(path, TreeEntry(mode: mode, id: blob.of()))])
+      try store.discard(last.id)
       return (commit, try await writer.write(commit))
     }
     last.content = written
