@@ -31,6 +31,9 @@ struct HelpTests {
                                   landed, what was set aside.
           conflicts               Show the tickets that conflicted: with which landed
                                   ticket, where, and what to type next.
+          resolve                 Open a conflict in a worktree, stopped at the
+                                  cherry-pick; then land it, drop it, or put everything
+                                  back.
           retry                   Make a DEFERRED ticket work again; the next run, or
                                   the one that goes on, takes it.
           abort                   End an interrupted run instead of resuming it, or ask

@@ -18,7 +18,9 @@ struct KillTests {
 
   /// Those of the verbs, and of the check, have tests of their own.
   static let points = Failpoint.available.filter { point in
-    !["recovery.", "retry.", "abort.", "undo.", "clean.", "request.", "check."].contains { point.rawValue.hasPrefix($0) }
+    !["recovery.", "resolve.", "review.", "retry.", "abort.", "undo.", "clean.", "request.", "check."].contains {
+      point.rawValue.hasPrefix($0)
+    }
   }
 
   static let cases: [Case] = {

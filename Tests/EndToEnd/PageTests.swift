@@ -20,7 +20,7 @@ struct PageTests {
     #expect(path == scenario.path.appending(".git/sage-stream/conflicts/A-2.html"))
     #expect(try FileStatus.of(path)?.permissions == 0o600)
     let page = try #require(try File.readText(path))
-    for part in ["First &lt;b&gt;", "What for.", "API_KEY=[redacted]", "shared.txt", "git merge sage/A-2"] {
+    for part in ["First &lt;b&gt;", "What for.", "API_KEY=[redacted]", "shared.txt", "git sage-stream resolve A-2"] {
       #expect(page.contains(part), "\(part)")
     }
     #expect(!page.contains("hunter2"))

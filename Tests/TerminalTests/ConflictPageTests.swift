@@ -58,7 +58,7 @@ struct ConflictPageTests {
         "Rename", "- no alias", "7777777777", "Tidy up", "b.swift", "a.swift", "modify/delete", "changed on main by T-011",
         "hunk 1 of 2, line 41",
         "base ", "T-011 ", "T-014 ", "hunk 2 of 2", "no lines", "note: no line end", "git log -p aaaaaaaaaa..sage/T-014",
-        "git merge sage/T-014",
+        "git sage-stream resolve T-014",
         "git sage-stream retry T-014", "</html>") == nil)
   }
 

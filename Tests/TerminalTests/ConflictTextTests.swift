@@ -65,8 +65,8 @@ struct ConflictTextTests {
 
       to see the whole of it:
         git log -p aaaaaaaaaa..sage/T-014
-      to finish it by hand; the next run marks the ticket as done:
-        git merge sage/T-014
+      to finish it by hand, in a worktree that is stopped at the conflict:
+        git sage-stream resolve T-014
       to have it done again from the current tip:
         git sage-stream retry T-014
       """#)

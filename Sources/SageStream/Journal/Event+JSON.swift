@@ -45,6 +45,7 @@ extension Fact {
     case .held: "ticket.held"
     case .conflicted: "ticket.conflicted"
     case .deferred: "ticket.deferred"
+    case .resolved: "ticket.resolved"
     case .reopened: "ticket.reopened"
     case .parked: "ticket.parked"
     case .undone: "run.undone"
@@ -112,6 +113,7 @@ extension Fact {
         .init("ticket", .string(deferred.ticket.rawValue)), .init("category", .string(deferred.category)),
         .init("message", .string(deferred.message)), .init("failed", JSON(deferred.isFailure)),
       ] + optional("branch", deferred.branch?.rawValue) + optional("log", deferred.log?.string)
+    case .resolved(let ticket, let commit): [.init("ticket", .string(ticket.rawValue)), .init("commit", .string(commit.hex))]
     case .reopened(let ticket, let saved): [.init("ticket", .string(ticket.rawValue))] + optional("saved", saved?.hex)
     case .parked(let ticket, let branch): [.init("ticket", .string(ticket.rawValue)), .init("branch", .string(branch.rawValue))]
     case .undone(let undone): undone.json.object?.members ?? []

@@ -43,6 +43,8 @@ public enum Fact: Sendable {
   case held(ticket: TicketID, reason: String)
   case conflicted(ticket: TicketID, branch: RefName, report: FilePath, paths: [TreePath], with: [TicketID])
   case deferred(Deferred)
+  /// A conflict was finished by hand, and the commit is going to land: the next submission of the ticket.
+  case resolved(ticket: TicketID, commit: CommitID)
   /// A ticket became work again because the user asked for it; `saved` is the work that its next attempt starts with.
   case reopened(ticket: TicketID, saved: CommitID?)
   /// Finished work that is not going to land by itself was given to a branch; the ticket stays as it is.

@@ -95,6 +95,9 @@ extension Fact {
         Deferred(
           ticket: ticket, category: read.text("category"), message: read.text("message"), branch: read.reference("branch"),
           log: json["log"]?.string.map { FilePath($0) }, isFailure: json["failed"]?.bool ?? false))
+    case "ticket.resolved":
+      guard let ticket = read.ticket, let commit = read.commit("commit") else { return nil }
+      self = .resolved(ticket: ticket, commit: commit)
     case "ticket.reopened":
       guard let ticket = read.ticket else { return nil }
       self = .reopened(ticket: ticket, saved: read.commit("saved"))

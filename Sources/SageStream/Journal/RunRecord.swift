@@ -27,6 +27,8 @@ public struct RunRecord: Sendable {
   public private(set) var owed: [TicketChange] = []
   /// Tickets that the user made work again.
   public private(set) var reopened: Set<TicketID> = []
+  /// Tickets whose open submission was finished by hand after a conflict: they are DEFERRED and land all the same.
+  public private(set) var resolved: Set<TicketID> = []
   public private(set) var undone: Undone?
   /// Commits that hold nothing but ticket states.
   public private(set) var stateCommits: [CommitID] = []
@@ -81,6 +83,7 @@ public struct RunRecord: Sendable {
           ticket: ticket, category: "conflict", message: "conflicts\(with) in \(paths.map(\.description).joined(separator: ", "))",
           branch: branch, isFailure: false), at: event.time)
     case .deferred(let deferred): setAside(deferred, at: event.time)
+    case .resolved(let ticket, _): resolved.insert(ticket)
     case .reopened(let ticket, _): reopen(ticket, at: event.time)
     case .parked(let ticket, _):
       submissions.removeAll { $0.ticket == ticket }
@@ -112,6 +115,7 @@ public struct RunRecord: Sendable {
     submissions.removeAll { $0.ticket == landing.ticket }
     failedChecks[landing.ticket] = nil
     held[landing.ticket] = nil
+    resolved.remove(landing.ticket)
     setAside[landing.ticket] = nil
     owed.removeAll { $0.ticket == landing.ticket }
     if openIntent?.statesAreFolded == false, !written.contains(landing.ticket) {
@@ -133,6 +137,7 @@ public struct RunRecord: Sendable {
     running[deferred.ticket] = nil
     submissions.removeAll { $0.ticket == deferred.ticket }
     held[deferred.ticket] = nil
+    resolved.remove(deferred.ticket)
     setAside[deferred.ticket] = deferred
     owed.removeAll { $0.ticket == deferred.ticket }
     owed.append(

@@ -57,7 +57,7 @@ struct Picker {
     let commit: CommitObject
   }
 
-  private func plan(_ submission: Submission, target: CommitID) async throws(GitError) -> Result<[Original], AttemptFailure> {
+  func plan(_ submission: Submission, target: CommitID) async throws(GitError) -> Result<[Original], AttemptFailure> {
     let ids = try await store.commits(reachableFrom: submission.tip, excluding: [submission.base, target])
     var originals: [Original] = []
     for id in ids {

@@ -18,6 +18,8 @@ public enum InternalReference {
   }
   /// The saved work that the next attempt of a ticket starts with (`retry --from-salvage`).
   public static func wish(_ name: String) -> RefName { RefName(prefix + "retry/" + name) }
+  /// The commits of a conflict that is being finished by hand (`resolve ID`).
+  public static func resolution(_ name: String) -> RefName { RefName(prefix + "resolve/" + name) }
   /// Where the target stood before an undo moved it back, so that the undo can be taken back.
   public static func undone(_ run: RunID) -> RefName { RefName(prefix + "runs/\(run)/undone") }
   /// Where the target stood when a run began.

@@ -5,6 +5,10 @@ import Tickets
 public struct Request: Sendable, Equatable {
   public enum Verb: Sendable, Equatable {
     case retry(TicketID, fromSalvage: Bool)
+    /// Lands a conflict that was finished by hand.
+    case resolve(TicketID)
+    /// Gives up a conflict.
+    case drop(TicketID)
     /// Stops the attempt at a ticket.
     case cancel(TicketID)
     /// No more tickets are started.
@@ -16,6 +20,8 @@ public struct Request: Sendable, Equatable {
     public var name: String {
       switch self {
       case .retry: "retry"
+      case .resolve: "resolve"
+      case .drop: "drop"
       case .cancel: "cancel"
       case .pause: "pause"
       case .continue: "continue"
@@ -25,7 +31,7 @@ public struct Request: Sendable, Equatable {
 
     var ticket: TicketID? {
       switch self {
-      case .retry(let ticket, _), .cancel(let ticket): ticket
+      case .retry(let ticket, _), .cancel(let ticket), .resolve(let ticket), .drop(let ticket): ticket
       case .pause, .continue, .abort: nil
       }
     }
@@ -58,6 +64,8 @@ public struct Request: Sendable, Equatable {
     let ticket = json["ticket"]?.string.map { TicketID($0) }
     switch (name, ticket) {
     case ("retry", let ticket?): verb = .retry(ticket, fromSalvage: json["from_salvage"]?.bool ?? false)
+    case ("resolve", let ticket?): verb = .resolve(ticket)
+    case ("drop", let ticket?): verb = .drop(ticket)
     case ("cancel", let ticket?): verb = .cancel(ticket)
     case ("pause", nil): verb = .pause
     case ("continue", nil): verb = .continue

@@ -23,8 +23,9 @@ extension Run {
   func answerRequests(_ state: RunState) async throws(Failure) {
     let box = RequestBox(stateFolder: project.stateFolder)
     for (path, request) in try box.waiting() {
+      if let request, state.pending[request.id] != nil { continue }
       if let request, try project.answer(to: request) == nil {
-        let answer = try await answer(request, state)
+        guard let answer = try await answer(request, at: path, state) else { continue }
         try state.journal.append(.answered(answer), durable: true)
         Failpoint.requestAnswered.hit()
       } else if request == nil {
@@ -34,7 +35,8 @@ extension Run {
     }
   }
 
-  private func answer(_ request: Request, _ state: RunState) async throws(Failure) -> RequestAnswer {
+  /// - Returns: nil where the answer has to wait for a landing.
+  private func answer(_ request: Request, at path: FilePath, _ state: RunState) async throws(Failure) -> RequestAnswer? {
     func reply(_ isDone: Bool, _ sentence: String) -> RequestAnswer {
       RequestAnswer(request: request.id, verb: request.verb.name, isDone: isDone, sentence: sentence)
     }
@@ -53,9 +55,11 @@ extension Run {
         }
       }
     }
+    if let answer = try await answerLanding(request, at: path, state) { return answer }
+    if state.pending[request.id] != nil { return nil }
     guard request.run == state.id else { return reply(request.verb == .abort, "the run that this was meant for has ended") }
     switch request.verb {
-    case .retry: return reply(false, "")
+    case .retry, .resolve, .drop: return reply(false, "")
     case .cancel(let ticket):
       guard let entry = state.queue.index[ticket] else { return reply(false, "the queue has no ticket \(ticket.displayed)") }
       if state.cancel(ticket) { return reply(true, "the attempt at \(ticket.displayed) is being stopped; what it made is kept") }

@@ -22,7 +22,7 @@ extension Run {
       await state.lander.waitForChildren(record)
     }
     try await state.lander.removeDeadLocks()
-    var open: [TicketID: (submission: Submission, heldFor: String?)] = [:]
+    var open: [TicketID: Takeover] = [:]
     var order: [TicketID] = []
     var closed: [RunRecord] = []
     for record in records {
@@ -31,21 +31,26 @@ extension Run {
         if let undo = intent.undo { try await finish(undo, statesAreFolded: intent.statesAreFolded, of: record, state) }
       }
       try await state.lander.discardPending(record)
-      for landing in record.landed { open[landing.ticket] = nil }
+      for landing in record.landed {
+        open[landing.ticket] = nil
+        // Its conflict, if it had one, is over.
+        if record.setAside[landing.ticket] == nil { try removeReport(of: landing.ticket, state) }
+      }
       for ticket in record.setAside.keys { open[ticket] = nil }
       try await write(record.owed, state)
       state.orphans += record.running.values
       guard record.started?.target == state.target else { continue }
       closed.append(record)
       for submission in record.landingOrder {
-        open[submission.ticket] = (submission, record.held[submission.ticket])
+        open[submission.ticket] = Takeover(
+          submission: submission, heldFor: record.held[submission.ticket], isResolved: record.resolved.contains(submission.ticket))
         order.append(submission.ticket)
       }
     }
     var seen: Set<TicketID> = []
     for ticket in order where seen.insert(ticket).inserted {
-      guard let (submission, reason) = open[ticket], !state.hasLanded(ticket) else { continue }
-      try await adopt(submission, heldFor: reason, state)
+      guard let takeover = open[ticket], !state.hasLanded(ticket) else { continue }
+      try await adopt(takeover, state)
     }
     // What is taken over is in our journal for good before theirs says so.
     try state.journal.synchronize()
@@ -84,6 +89,7 @@ extension Run {
     guard let intent = record.openIntent else { return }
     let landed = try await state.lander.finishLanded(member, of: intent, queue: state.queue, progress: state.progress)
     state.landed(landed, title: state.queue.title(of: member.ticket))
+    try await closeConflict(of: member.ticket, state)
   }
 
   /// An undo that passed the commit point in a run that died: its states, and its event in the journal of that run.
@@ -105,16 +111,32 @@ extension Run {
     try await state.lander.record(changes)
   }
 
-  private func adopt(_ submission: Submission, heldFor reason: String?, _ state: RunState) async throws(Failure) {
+  /// Finished work of a dead run.
+  private struct Takeover {
+    let submission: Submission
+    let heldFor: String?
+    let isResolved: Bool
+
+    func isWanted(_ state: TicketState) -> Bool {
+      state == .unprocessed || state == .inProgress || isResolved && state == .deferred
+    }
+  }
+
+  private func adopt(_ takeover: Takeover, _ state: RunState) async throws(Failure) {
+    let submission = takeover.submission
     let ticket = submission.ticket
-    guard let entry = state.queue.index[ticket], entry.state == .unprocessed || entry.state == .inProgress else {
+    guard let entry = state.queue.index[ticket], takeover.isWanted(entry.state) else {
       let branch = try await state.lander.park(ticket, at: submission.tip)
       try state.journal.append(
         .warning("\(ticket.displayed) is no longer open, so its finished work of run \(submission.attempt.run) is kept on \(branch.short)"))
       return
     }
+    if takeover.isResolved {
+      try state.journal.append(.resolved(ticket: ticket, commit: submission.tip))
+      state.resolving.insert(ticket)
+    }
     try state.journal.append(.submissionAnchored(submission, slot: 0))
-    if let reason {
+    if let reason = takeover.heldFor {
       try state.journal.append(.held(ticket: ticket, reason: reason))
       await state.lander.adopt(submission, reason: reason)
       state.hold(ticket)

@@ -28,6 +28,12 @@ extension Run {
     if state.progress.busy.contains(ticket) || state.progress.held.contains(ticket) {
       throw .refused("\(ticket.displayed) is being worked on, or its finished work waits to land, so there is nothing to retry")
     }
+    let resolutions = ResolutionStore(stateFolder: project.stateFolder, names: state.names)
+    if let open = try resolutions.read(ticket), open.phase != .dropped, open.phase != .aborted {
+      throw .refused(
+        "the conflict of \(ticket.displayed) is being resolved in \(open.worktree.string); 'git sage-stream resolve' with --abort ends that"
+      )
+    }
     switch now {
     case .deferred: break
     case .unprocessed where fromSalvage, .inProgress where fromSalvage: break

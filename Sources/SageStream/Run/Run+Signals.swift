@@ -141,12 +141,14 @@ extension Run {
     }
   }
 
-  private func handle(_ result: LandingResult, of submission: Submission, _ state: RunState) async throws(Failure) {
+  /// What a landing came to for one ticket: its state, its conflict, and the answer to whoever waits for it.
+  func handle(_ result: LandingResult, of submission: Submission, _ state: RunState) async throws(Failure) {
     let ticket = submission.ticket
     switch result {
     case .landed(let landed):
       state.landed(landed, title: state.queue.title(of: ticket))
       state.failuresInARow = 0
+      try await closeConflict(of: ticket, state)
     case .held: state.hold(ticket)
     case .conflicted(_, let report):
       state.conflicted(ticket)
@@ -164,6 +166,7 @@ extension Run {
       if deferred.isFailure { countFailure(state) }
     case .postponed: break
     }
+    try answerPending(ticket, result, state)
   }
 
   /// Sets a ticket aside: an event, and the state DEFERRED with its reason.
@@ -173,7 +176,7 @@ extension Run {
     try await record(deferred, state)
   }
 
-  private func record(_ deferred: Deferred, _ state: RunState) async throws(Failure) {
+  func record(_ deferred: Deferred, _ state: RunState) async throws(Failure) {
     let time = WallTime.now.toTheSecond
     let reason = DeferReason(category: deferred.category, message: deferred.message, deferredAt: time)
     try await state.lander.record([TicketChange(ticket: deferred.ticket, state: .deferred, deferReason: reason, time: time)])

@@ -121,6 +121,7 @@ public actor Run {
       for warning in warnings { try state.journal.append(.warning(warning.description)) }
     }
     try await resume(state)
+    try await settleResolutions(state, isQueueRun: true)
     try await answerRequests(state)
     try await completeMergedByHand(state)
     // From here on every move of the target that is not ours is looked at.

@@ -61,6 +61,10 @@ final class RunState {
   var orphans: [WorkerStarted] = []
   /// What has to pass before it lands; nil where there is no check.
   var gate: CheckGate?
+  /// Tickets whose conflict was finished by hand and whose landing is under way.
+  var resolving: Set<TicketID> = []
+  /// Requests that are answered when their ticket has landed, or has not, by their ids.
+  var pending: [String: (path: FilePath, request: Request)] = [:]
   var landedWork: [TicketID: Assignment.LandedDependency] = [:]
 
   private var attempts: [TicketID: Int] = [:]
@@ -210,6 +214,18 @@ final class RunState {
     landedWork[landed.ticket] = Assignment.LandedDependency(
       ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])
     workable.formUnion(workableNow())
+  }
+
+  /// The next number for work on a ticket that no worker does.
+  func nextAttempt(at ticket: TicketID) -> Attempt {
+    attempts[ticket, default: 0] += 1
+    return Attempt(ticket: ticket, run: id, number: attempts[ticket] ?? 1)
+  }
+
+  /// Takes some of what waits out of the queue of the landings.
+  func takeWaiting(of tickets: Set<TicketID>) -> [Submission] {
+    defer { waitingToLand.removeAll { tickets.contains($0.ticket) } }
+    return waitingToLand.filter { tickets.contains($0.ticket) }
   }
 
   func hold(_ ticket: TicketID) {

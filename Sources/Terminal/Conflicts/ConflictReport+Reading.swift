@@ -8,12 +8,10 @@ extension ConflictReport {
 
   /// What to type next, each with what it does. Made for copying: every word is quoted as a shell needs it.
   var nextSteps: [(purpose: String, command: String)] {
-    let branch = CommandLineText.word(self.branch.short.harmless())
     let range = CommandLineText.word("\(base.short)..\(self.branch.short.harmless())")
     return [
       ("to see the whole of it", "git log -p \(range)"),
-      // The parked branch is an ordinary one: merged by hand, the next run sees that the ticket is done.
-      ("to finish it by hand; the next run marks the ticket as done", "git merge \(branch)"),
+      ("to finish it by hand, in a worktree that is stopped at the conflict", CommandLineText.command("resolve", ticket)),
       ("to have it done again from the current tip", CommandLineText.command("retry", ticket)),
     ]
   }

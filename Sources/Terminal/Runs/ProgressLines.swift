@@ -56,6 +56,7 @@ public struct ProgressLines: Sendable {
     case .stopping(let reason): return [style.warning("stopping: ") + reason.harmless()]
     case .reopened(let ticket, let saved):
       return news([line("reopened", style.good, ticket, saved.map { "with the saved work of \($0.short)" } ?? "it is work again")])
+    case .resolved(let ticket, _): return news([line("resolved", style.good, ticket, "finished by hand, it lands now")])
     case .parked(let ticket, let branch): return news([line("kept", style.warning, ticket, "on \(branch.short.harmless())")])
     case .answered(let answer):
       return news([style.faint("another terminal asked for \(answer.verb.harmless()): \(answer.sentence.harmless())")])

@@ -71,8 +71,8 @@ public struct RunFold: Sendable {
       checks.seconds += check.seconds
     case .warning(let sentence): warnings.append(sentence)
     case .checkStarted, .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled, .agentPaused,
-      .interrupted, .landingIntent, .checkoutChild, .landingClosed, .clashPredicted, .clashResolved, .indexWritten, .reopened, .parked,
-      .undone, .answered, .stopping, .takenOver, .runFinished:
+      .interrupted, .landingIntent, .checkoutChild, .landingClosed, .clashPredicted, .clashResolved, .indexWritten, .resolved, .reopened,
+      .parked, .undone, .answered, .stopping, .takenOver, .runFinished:
       break
     }
   }

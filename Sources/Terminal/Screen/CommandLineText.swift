@@ -18,6 +18,11 @@ public enum CommandLineText {
   public static func command(_ verb: String, _ ticket: TicketID) -> String {
     "git sage-stream \(verb) " + (ticket.rawValue.hasPrefix("-") ? "-- " : "") + word(ticket.rawValue.harmless())
   }
+
+  /// `git sage-stream VERB ID OPTION`; the option comes first where the id would be read as one.
+  public static func command(_ verb: String, _ ticket: TicketID, _ option: String) -> String {
+    ticket.rawValue.hasPrefix("-") ? command("\(verb) \(option)", ticket) : command(verb, ticket) + " " + option
+  }
 }
 
 extension TicketID {

@@ -1,0 +1,447 @@
+import Git
+import Platform
+import Tickets
+
+/// `resolve ID`: one conflict, finished by hand in a worktree of its own.
+///
+/// Opening needs no lock of the run: it only makes a worktree. What lands or drops the ticket is a `Run`, ours or the one that goes on.
+/// One process at a time works on one ticket's conflict; where it is killed, the file of the `Resolution` and the worktree together say what
+/// is left to do, and the same command typed again does it.
+public struct Resolver: Sendable {
+  public let project: Project
+  public let ticket: TicketID
+  let queue: Queue
+  let names: TicketNames
+  let store: ResolutionStore
+
+  /// Where the worktree stands when a step is over.
+  public enum Step: Sendable, Equatable {
+    /// The cherry-pick is stopped: these paths are unmerged.
+    case unmerged(worktree: FilePath, paths: [TreePath], isAgain: Bool)
+    /// No path is unmerged, and these changes are not staged, or not committed although no cherry-pick goes on any more.
+    case uncommitted(worktree: FilePath, paths: [TreePath], isStopped: Bool)
+    /// git sees no conflict; a person has to change something, because a file would be moved to where nothing lands.
+    case needsEdit(worktree: FilePath)
+    /// All is picked and committed; the parts that are not among the commits any more were left out by the user.
+    case ready(leftOut: [String])
+    /// Opened earlier, finished by plain git since.
+    case finished(worktree: FilePath)
+  }
+
+  /// - Throws: `Failure.unknownTicket` and what loading the queue throws.
+  public init(_ ticket: TicketID, in project: Project) throws(Failure) {
+    let queue = try project.loadQueue()
+    guard queue.index[ticket] != nil else { throw .unknownTicket(ticket, similar: queue.idsLike(ticket)) }
+    self.init(ticket, in: project, queue: queue, names: TicketNames(queue.index.tickets.map(\.id)))
+  }
+
+  init(_ ticket: TicketID, in project: Project, queue: Queue, names: TicketNames) {
+    self.project = project
+    self.ticket = ticket
+    self.queue = queue
+    self.names = names
+    store = ResolutionStore(stateFolder: project.stateFolder, names: names)
+  }
+
+  /// Runs the steps of one command with nobody else at this ticket's conflict.
+  ///
+  /// - Throws: `Failure.refused` where another process is at it, and what the steps throw.
+  public func alone<Outcome: Sendable>(_ body: () async throws(Failure) -> Outcome) async throws(Failure) -> Outcome {
+    guard let lock = try store.lock(ticket) else {
+      throw .refused("another git sage-stream works on the conflict of \(ticket.displayed) right now")
+    }
+    let outcome = try await body()
+    release(lock)
+    return outcome
+  }
+
+  /// Ends the lock, and keeps it up to here.
+  private func release(_ lock: consuming FileLock) {}
+
+  // MARK: - Opening
+
+  /// Opens the worktree, or finds it open: the real `git cherry-pick`, stopped at the conflict. Conflicts that rerere knows are staged, and
+  /// where nothing else is left the picks go through to their end.
+  ///
+  /// - Throws: `Failure.nothingToDo` for a ticket without a conflict, `.refused` with a reason.
+  public func open() async throws(Failure) -> Step {
+    var known = try store.read(ticket)
+    if let resolution = known, resolution.phase == .dropped || resolution.phase == .aborted {
+      try await tidy(resolution, keepingWork: true)
+      known = nil
+    }
+    // The queue need not say DEFERRED yet: a run that goes on may write that at its end.
+    if queue.index[ticket]?.state == .completed { throw .nothingToDo("\(ticket.displayed) is COMPLETED, so it has no conflict to resolve") }
+    if let run = try RunStatus.latest(of: project), run.state == .running, run.slots.contains(where: { $0.ticket == ticket }) {
+      throw .refused("run \(run.run) works on \(ticket.displayed) right now")
+    }
+    guard let resolution = known else { return try await begin() }
+    switch try await worktree(resolution).standing() {
+    case .busy(let operation): throw .operationInProgress(operation, resolution.worktree)
+    case .picking(let status):
+      if resolution.phase == .opening {
+        try mark(resolution, .open)
+        return try await settle(resolution, isAgain: false)
+      }
+      if !status.unmerged.isEmpty { return .unmerged(worktree: resolution.worktree, paths: status.unmerged, isAgain: false) }
+      return .uncommitted(worktree: resolution.worktree, paths: status.changed, isStopped: true)
+    case .settled, .uncommitted, .missing:
+      if resolution.phase == .opening { return try await start(resolution, isAgain: false) }
+    }
+    switch try await worktree(resolution).standing() {
+    case .uncommitted(let status):
+      return .uncommitted(worktree: resolution.worktree, paths: status.changed + status.unmerged, isStopped: false)
+    case .settled(let head, _) where try await holdsWork(head, resolution): return .finished(worktree: resolution.worktree)
+    default: return try await begin()
+    }
+  }
+
+  /// Opens the worktree for the work that is parked.
+  private func begin() async throws(Failure) -> Step {
+    guard let report = try report() else {
+      throw .nothingToDo("\(ticket.displayed) has no conflict; 'git sage-stream conflicts' lists those there are")
+    }
+    let target = try await target(of: report)
+    let objects = try objects()
+    let (tip, parked) = try await throughGit { () throws(GitError) in
+      (try await objects.resolve(target), try await objects.resolve(report.branch))
+    }
+    guard let tip else { throw .unbornTarget(target) }
+    guard let parked else { throw .refused("the branch \(report.branch.short) of \(ticket.displayed) is gone, and its work with it") }
+    let isWhole = report.paths.contains { $0.type == "excluded" }
+    let submission = Submission(
+      attempt: Attempt(ticket: ticket, run: report.run, number: report.attempt), base: report.base, tip: parked, anchor: report.branch,
+      message: queue.index[ticket].map { HarvestMessage($0).text } ?? ticket.displayed)
+    let plan = try await ResolvePlan.of(submission, target: tip, picker: try await picker(objects), isWhole: isWhole)
+    if plan.commits.isEmpty { throw .nothingToDo("all of \(ticket.displayed) is on \(target.short) already") }
+    let path = project.resolvedWorktreeRoot.appending("resolve-" + names.name(of: ticket))
+    var resolution = Resolution(
+      ticket: ticket, attempt: submission.attempt, target: target, branch: report.branch, original: parked, onto: tip,
+      commits: plan.commits, worktree: path, report: report.json)
+    resolution.needsEdit = plan.needsEdit
+    try worktree(resolution).checkIsOurs()
+    try await anchor(plan.commits.last)
+    return try await start(resolution, isAgain: false)
+  }
+
+  /// Puts the worktree at the tip and starts the picks; killed in between, it is started once more with the same ones.
+  private func start(_ resolution: Resolution, isAgain: Bool) async throws(Failure) -> Step {
+    var resolution = resolution
+    let objects = try objects()
+    guard let tip = try await throughGit({ () throws(GitError) in try await objects.resolve(resolution.target) }) else {
+      throw .unbornTarget(resolution.target)
+    }
+    resolution.onto = tip
+    resolution.phase = .opening
+    try store.write(resolution)
+    Failpoint.resolveWritten.hit()
+    let worktree = worktree(resolution)
+    try await worktree.prepare(name: "sage-resolve-" + names.name(of: ticket), at: tip, store: objects)
+    Failpoint.resolveWorktree.hit()
+    try await worktree.pick(resolution.commits)
+    Failpoint.resolvePicked.hit()
+    try mark(resolution, .open)
+    resolution.phase = .open
+    return try await settle(resolution, isAgain: isAgain)
+  }
+
+  /// What a worktree in which a pick has just stopped or ended asks for. A stop without unmerged paths is one that rerere knew.
+  private func settle(_ resolution: Resolution, isAgain: Bool) async throws(Failure) -> Step {
+    while true {
+      switch try await worktree(resolution).standing() {
+      case .picking(let status) where status.unmerged.isEmpty: try await worktree(resolution).goOn()
+      case .picking(let status): return .unmerged(worktree: resolution.worktree, paths: status.unmerged, isAgain: isAgain)
+      case .settled where resolution.needsEdit: return .needsEdit(worktree: resolution.worktree)
+      case .settled(let head, _): return try await ready(head, resolution)
+      case .uncommitted(let status):
+        return .uncommitted(worktree: resolution.worktree, paths: status.changed + status.unmerged, isStopped: false)
+      case .busy(let operation): throw .operationInProgress(operation, resolution.worktree)
+      case .missing: throw .refused("the worktree \(resolution.worktree.string) cannot be used")
+      }
+    }
+  }
+
+  // MARK: - Going on
+
+  /// Finishes what is staged, as `git cherry-pick --continue` does and without an editor, and has all ready to land: on the current tip, where
+  /// the target has moved since.
+  ///
+  /// - Throws: `Failure.nothingToDo` where no conflict of the ticket's is being resolved, `.refused` with a reason.
+  public func goOn() async throws(Failure) -> Step {
+    let resolution = try opened()
+    let standing = try await worktree(resolution).standing()
+    if resolution.phase == .opening {
+      if case .picking = standing {} else { return try await start(resolution, isAgain: false) }
+    }
+    switch standing {
+    case .picking(let status):
+      if !status.unmerged.isEmpty { return .unmerged(worktree: resolution.worktree, paths: status.unmerged, isAgain: false) }
+      let unstaged = try await worktree(resolution).unstaged()
+      if !unstaged.isEmpty { return .uncommitted(worktree: resolution.worktree, paths: unstaged, isStopped: true) }
+      try mark(resolution, .open)
+      try await worktree(resolution).goOn()
+      return try await settle(resolution, isAgain: false)
+    case .settled(let head, _): return try await ready(head, resolution)
+    case .uncommitted(let status):
+      return .uncommitted(worktree: resolution.worktree, paths: status.unmerged + status.changed, isStopped: false)
+    case .busy(let operation): throw .operationInProgress(operation, resolution.worktree)
+    // Finished before, it does not need its worktree any more.
+    case .missing where resolution.phase == .finished && resolution.tip != nil: return .ready(leftOut: [])
+    case .missing: throw .refused("the worktree \(resolution.worktree.string) is gone; 'git sage-stream resolve' opens it anew")
+    }
+  }
+
+  /// Sees that what is committed fits the tip as it is now, and remembers it as what is to land.
+  private func ready(_ head: CommitID, _ resolution: Resolution) async throws(Failure) -> Step {
+    guard try await holdsWork(head, resolution) else {
+      throw .refused(
+        "nothing of \(ticket.displayed) is picked in \(resolution.worktree.string); 'git sage-stream resolve' starts again, with --skip it is dropped"
+      )
+    }
+    let objects = try objects()
+    guard let tip = try await throughGit({ () throws(GitError) in try await objects.resolve(resolution.target) }) else {
+      throw .unbornTarget(resolution.target)
+    }
+    let isOnTip = try await throughGit { () throws(GitError) in try await objects.isAncestor(tip, of: head) }
+    if !isOnTip {
+      let submission = Submission(
+        attempt: resolution.attempt, base: resolution.onto, tip: head, anchor: resolution.branch, message: ticket.displayed)
+      let picker = try await picker(objects)
+      let outcome = try await throughGit { () throws(GitError) in try await picker.pick(submission, target: tip, onto: tip) }
+      if case .conflicted = outcome { return try await again(head, onto: tip, resolution, objects) }
+    }
+    let leftOut = try await leftOut(head, resolution, objects)
+    try await anchor(head)
+    var resolution = resolution
+    resolution.tip = head
+    resolution.phase = .finished
+    try store.write(resolution)
+    Failpoint.resolveFinished.hit()
+    return .ready(leftOut: leftOut)
+  }
+
+  /// The target has moved, and what was resolved clashes with what has come: picked again, stopped again.
+  private func again(
+    _ head: CommitID, onto tip: CommitID, _ resolution: Resolution, _ objects: any ObjectStore
+  ) async throws(Failure) -> Step {
+    var resolution = resolution
+    let base = resolution.onto
+    resolution.commits = try await throughGit { () throws(GitError) in
+      try await objects.commits(reachableFrom: head, excluding: [base, tip])
+    }
+    try await anchor(head)
+    return try await start(resolution, isAgain: true)
+  }
+
+  // MARK: - Giving up
+
+  /// Remembers that the ticket's work is not to land: the run that has the lock does the rest, then `tidy`.
+  ///
+  /// - Throws: `Failure.refused` where what was finished waits to land already.
+  public func drop() async throws(Failure) {
+    guard let report = try report() else {
+      guard try store.read(ticket)?.phase == .dropped else { throw nothingOpen }
+      return
+    }
+    var resolution = try store.read(ticket)
+    if let known = resolution { try refuseWaiting(known) }
+    if resolution == nil {
+      // Never opened: there is nothing to tidy up, but a kill in between has to be finished all the same.
+      let target = try await target(of: report)
+      let objects = try objects()
+      let (tip, parked) = try await throughGit { () throws(GitError) in
+        (try await objects.resolve(target), try await objects.resolve(report.branch))
+      }
+      guard let tip else { throw .unbornTarget(target) }
+      resolution = Resolution(
+        ticket: ticket, attempt: Attempt(ticket: ticket, run: report.run, number: report.attempt), target: target, branch: report.branch,
+        original: parked ?? tip, onto: tip, commits: [],
+        worktree: project.resolvedWorktreeRoot.appending("resolve-" + names.name(of: ticket)), report: report.json)
+    }
+    if let resolution { try mark(resolution, .dropped) }
+    Failpoint.resolveDropped.hit()
+  }
+
+  /// Puts everything back as it was before `resolve`.
+  ///
+  /// - Returns: where that which stood in the worktree is kept; nil where nothing did.
+  /// - Throws: `Failure.nothingToDo` where the conflict was not being resolved, `.refused` where the result waits to land already.
+  public func abort() async throws(Failure) -> RefName? {
+    let resolution = try opened()
+    try refuseWaiting(resolution)
+    try mark(resolution, .aborted)
+    Failpoint.resolveAborted.hit()
+    return try await tidy(resolution, keepingWork: true)
+  }
+
+  private func refuseWaiting(_ resolution: Resolution) throws(Failure) {
+    guard resolution.phase == .finished else { return }
+    for record in try project.allRecords() where !record.isClosed && record.submissions.contains(where: { $0.ticket == ticket }) {
+      throw .refused(
+        "what was resolved of \(ticket.displayed) is finished and waits to land with run \(record.run); 'git sage-stream --auto --limit=0' lands it"
+      )
+    }
+  }
+
+  // MARK: - Tidying up
+
+  /// Takes the worktree and all that was remembered away.
+  ///
+  /// - Parameter keepingWork: saves what stands in the worktree first (what landed is anchored already, but not what was left beside it).
+  /// - Returns: where it is saved.
+  @discardableResult
+  public func tidy() async throws(Failure) -> RefName? {
+    guard let resolution = try store.read(ticket) else { return nil }
+    return try await tidy(resolution, keepingWork: true)
+  }
+
+  @discardableResult
+  func tidy(_ resolution: Resolution, keepingWork: Bool) async throws(Failure) -> RefName? {
+    var kept: RefName?
+    let worktree = worktree(resolution)
+    if case .missing = try await worktree.standing() {
+    } else if keepingWork {
+      kept = try await save(resolution, worktree)
+    }
+    if resolution.phase == .aborted { try await putBack(resolution) }
+    try await worktree.remove(isHalfMade: resolution.phase == .opening)
+    Failpoint.resolveRemoved.hit()
+    try await anchor(nil)
+    try store.remove(ticket)
+    return kept
+  }
+
+  /// A commit of what stands in the worktree, unless it is on the target, parked or picked by us already.
+  private func save(_ resolution: Resolution, _ worktree: ResolveWorktree) async throws(Failure) -> RefName? {
+    let message = "sage-stream: what stood in the worktree of the conflict of \(ticket.displayed)"
+    guard let commit = try await worktree.snapshot(message: message), commit != resolution.tip || resolution.phase != .finished else {
+      return nil
+    }
+    guard try await holdsWork(commit, resolution) else { return nil }
+    let reference = RefName(InternalReference.salvage(names.name(of: ticket), resolution.attempt).rawValue + ".resolve")
+    let objects = try objects()
+    try await throughGit { () throws(GitError) in
+      // What an earlier try left there stays reachable under its own id.
+      if let earlier = try await objects.resolve(reference), earlier != commit {
+        let older = RefName(reference.rawValue + "-\(earlier.short)")
+        try await objects.update(older, from: .anything, to: earlier, reason: "sage-stream: resolve")
+      }
+      try await objects.update(reference, from: .anything, to: commit, reason: "sage-stream: resolve")
+    }
+    return reference
+  }
+
+  /// A landing that found a new conflict at the last moment has moved the branch and written a new report.
+  private func putBack(_ resolution: Resolution) async throws(Failure) {
+    let objects = try objects()
+    try await throughGit { () throws(GitError) in
+      guard let now = try await objects.resolve(resolution.branch), now != resolution.original, now == resolution.tip else { return }
+      try await objects.update(resolution.branch, from: .commit(now), to: resolution.original, reason: "sage-stream: resolve --abort")
+    }
+    let reports = ConflictStore(stateFolder: project.stateFolder, names: names)
+    guard let report = ConflictReport(json: resolution.report) else { return }
+    try onDisk(reports.path(of: ticket)) { () throws(Errno) in
+      if let now = try reports.report(for: ticket), now != report { try reports.write(report) }
+    }
+  }
+
+  // MARK: - Small things
+
+  private var nothingOpen: Failure {
+    .nothingToDo("no conflict of \(ticket.displayed) is being resolved; 'git sage-stream resolve' opens it")
+  }
+
+  private func opened() throws(Failure) -> Resolution {
+    guard let resolution = try store.read(ticket),
+      resolution.phase == .open || resolution.phase == .opening || resolution.phase == .finished
+    else { throw nothingOpen }
+    return resolution
+  }
+
+  /// The branch that the ticket's work is to land on.
+  public func target() async throws(Failure) -> RefName? {
+    if let resolution = try store.read(ticket) { return resolution.target }
+    guard let report = try report() else { return nil }
+    return try await target(of: report)
+  }
+
+  func worktree(_ resolution: Resolution) -> ResolveWorktree { ResolveWorktree(layout: project.layout, path: resolution.worktree) }
+
+  private func mark(_ resolution: Resolution, _ phase: Resolution.Phase) throws(Failure) {
+    var resolution = resolution
+    resolution.phase = phase
+    try store.write(resolution)
+  }
+
+  private func report() throws(Failure) -> ConflictReport? {
+    let reports = ConflictStore(stateFolder: project.stateFolder, names: names)
+    return try onDisk(reports.path(of: ticket)) { () throws(Errno) in try reports.report(for: ticket) }
+  }
+
+  /// The branch that the run which met the conflict was landing on.
+  private func target(of report: ConflictReport) async throws(Failure) -> RefName {
+    if let started = try project.record(of: report.run).started { return started.target }
+    return try await project.target(onto: nil)
+  }
+
+  private func objects() throws(Failure) -> any ObjectStore {
+    do throws(GitError) { return try project.makeStore() } catch { throw .git(error) }
+  }
+
+  private func picker(_ objects: any ObjectStore) async throws(Failure) -> Picker {
+    let scratch = project.stateFolder.appending("scratch")
+    try onDisk(scratch) { () throws(Errno) in try Folder.create(scratch) }
+    return Picker(
+      store: objects, merge: OrtMerge(git: project.git, scratch: scratch), writer: CommitWriter(store: objects, signer: nil),
+      exclusions: project.exclusions, git: project.git, committer: try await project.committer().bytes)
+  }
+
+  /// Keeps the commits that are picked, or were finished, from `git gc`.
+  private func anchor(_ commit: CommitID?) async throws(Failure) {
+    let objects = try objects()
+    let reference = InternalReference.resolution(names.name(of: ticket))
+    try await throughGit { () throws(GitError) in
+      if commit == nil, try await objects.resolve(reference) == nil { return }
+      try await objects.update(reference, from: .anything, to: commit, reason: "sage-stream: resolve")
+    }
+  }
+
+  /// Whether a commit has anything that the target does not have.
+  private func holdsWork(_ commit: CommitID, _ resolution: Resolution) async throws(Failure) -> Bool {
+    let objects = try objects()
+    return try await throughGit { () throws(GitError) in
+      if commit == resolution.onto { return false }
+      guard let tip = try await objects.resolve(resolution.target) else { return true }
+      return try await !objects.isAncestor(commit, of: tip)
+    }
+  }
+
+  /// Whether every commit that was to be picked is among those that were.
+  func isWhole(_ head: CommitID, _ resolution: Resolution) async throws(Failure) -> Bool {
+    guard try await holdsWork(head, resolution) else { return false }
+    return try await missing(head, resolution, objects()).isEmpty
+  }
+
+  private func leftOut(_ head: CommitID, _ resolution: Resolution, _ objects: any ObjectStore) async throws(Failure) -> [String] {
+    let missing = try await missing(head, resolution, objects)
+    // Where none is there, the user has made a commit of their own of it all.
+    return missing.count == resolution.commits.count ? [] : missing
+  }
+
+  /// The subjects of the commits that were to be picked and are not among those that were: skipped by the user, or dropped with `--quit`.
+  private func missing(_ head: CommitID, _ resolution: Resolution, _ objects: any ObjectStore) async throws(Failure) -> [String] {
+    try await throughGit { () throws(GitError) in
+      var authors: [[UInt8]] = []
+      for id in try await objects.commits(reachableFrom: head, excluding: [resolution.onto]) {
+        authors.append(try await objects.commit(id).author)
+      }
+      var missing: [String] = []
+      for id in resolution.commits {
+        let commit = try await objects.commit(id)
+        // A pick keeps the author and the author's date; squashed commits keep one of them.
+        if let place = authors.firstIndex(of: commit.author) { authors.remove(at: place) } else { missing.append(commit.subject) }
+      }
+      return missing
+    }
+  }
+}
