@@ -29,6 +29,7 @@ let package = Package(
   products: [
     .executable(name: "git-sage-stream", targets: ["git-sage-stream"]),
     .library(name: "SageStream", targets: ["SageStream"]),
+    .library(name: "SageStreamFaults", type: .dynamic, targets: ["Faults"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -51,6 +52,7 @@ let package = Package(
       name: "git-sage-stream",
       dependencies: ["Terminal", "SageStream", "Planning", "Tickets", "Git", "Platform", argumentParser, subprocess],
       swiftSettings: settings),
+    .target(name: "Faults", path: "Tests/Faults"),
     .target(name: "Support", dependencies: ["Platform", subprocess], path: "Tests/Support", swiftSettings: settings),
     .testTarget(name: "PlatformTests", dependencies: ["Platform", "Support", subprocess], swiftSettings: settings),
     .testTarget(name: "TicketsTests", dependencies: ["Tickets"], resources: [.copy("Fixtures")], swiftSettings: settings),
@@ -62,7 +64,7 @@ let package = Package(
     .testTarget(
       name: "TerminalTests", dependencies: ["Terminal", "Support", "SageStream", "Planning", "Tickets", "Git", "Platform"], swiftSettings: settings),
     .testTarget(
-      name: "EndToEnd", dependencies: ["git-sage-stream", "SageStream", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
+      name: "EndToEnd", dependencies: ["git-sage-stream", "SageStream", "Git", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
       swiftSettings: settings),
   ]
 )

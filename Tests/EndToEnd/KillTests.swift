@@ -23,18 +23,33 @@ struct KillTests {
     }
   }
 
-  static let cases: [Case] = {
-    if getenv("SAGE_STREAM_KILL_MATRIX") != nil {
-      return points.flatMap { point in
-        QueueScenario.Checkout.allCases.flatMap { checkout in
-          QueueScenario.Shape.allCases.map { Case(point: point, checkout: checkout, shape: $0) }
-        }
-      }
+  /// Before a submission is anchored, a worker has to start once more.
+  static let beforeAnchored: Set<Failpoint> = [
+    .slotRegistered, .slotFilled, .slotPrepared, .workerStarted, .workerExited, .salvageWritten, .slotAnchored, .slotSettled,
+    .submissionAnchored,
+  ]
+
+  /// A case in which each point is reached for certain.
+  static let sample: [Case] = points.enumerated().map { index, point in
+    let checkout = QueueScenario.Checkout.allCases[index % QueueScenario.Checkout.allCases.count]
+    let shape = QueueScenario.Shape.allCases[(index / 2) % 4]
+    switch point {
+    // Only a queue that is not checked out with the target is edited in place.
+    case .indexTemporaryWritten, .indexWritten: return Case(point: point, checkout: .elsewhere, shape: shape)
+    case .salvageWritten: return Case(point: point, checkout: checkout, shape: .failure)
+    // Overlapping changes hold a landing before it comes so far; without a checkout there is no index.
+    case .worktreeUpdated, .mainMoved, .journalLanded: return Case(point: point, checkout: .unrelatedChanges, shape: shape)
+    case .indexLocked, .indexReleased: return Case(point: point, checkout: .clean, shape: shape)
+    default: return Case(point: point, checkout: checkout, shape: shape)
     }
-    return points.enumerated().map { index, point in
-      Case(
-        point: point, checkout: QueueScenario.Checkout.allCases[index % QueueScenario.Checkout.allCases.count],
-        shape: QueueScenario.Shape.allCases[(index / 2) % QueueScenario.Shape.allCases.count])
+  }
+
+  static let cases: [Case] = {
+    guard getenv("SAGE_STREAM_KILL_MATRIX") != nil else { return sample }
+    return points.flatMap { point in
+      QueueScenario.Checkout.allCases.flatMap { checkout in
+        QueueScenario.Shape.allCases.map { Case(point: point, checkout: checkout, shape: $0) }
+      }
     }
   }()
 
@@ -42,37 +57,52 @@ struct KillTests {
   func killedOnce(_ test: Case) async throws {
     let expected = try await uninterrupted(test)
     let scenario = try await QueueScenario(test.shape, test.checkout)
+    let invariants = Invariants(scenario: scenario.repository)
+    let work = try await UserWork.of(try await Project.open(from: scenario.repository.path, environment: scenario.repository.environment))
     let killed = try await scenario.run(failpoint: "\(test.point.rawValue)=kill")
     // 137 from the tool itself; git passes it on as a signal of its own.
     let wasHit = killed.status >= 128 && killed.status != 128 && killed.status != 129
-    if wasHit { try await scenario.repository.fsck() }
+    let isSure = Self.sample.contains { $0.point == test.point && $0.checkout == test.checkout && $0.shape == test.shape }
+    if isSure { #expect(wasHit, "the point was not reached: \(killed.error)") }
+    if wasHit { #expect(try await invariants.findings(earlierWork: work).filter { !$0.isMendable } == []) }
     let resumed = try await scenario.run()
     let outcome = try await scenario.outcome()
     // Of two tickets that clash, one that had to be worked on again starts from the other's landing and clashes no more.
     let mayAgree = test.shape == .conflict && outcome.landed == test.shape.tickets
     #expect(outcome == expected.outcome || mayAgree, "\(resumed.error)")
     #expect(try scenario.leftovers() == [])
+    #expect(try await invariants.findings(earlierWork: work) == [], "\(resumed.error)")
     try await scenario.repository.fsck()
-    let starts = try scenario.workerStarts()
-    // A finished submission is never worked on again; before it is anchored the worker has to start once more.
-    let isAfterWork = ![.workerStarted, .workerExited, .salvageWritten, .submissionAnchored].contains(test.point)
-    if isAfterWork || !wasHit { #expect(starts == expected.starts) }
+    // A finished submission is never worked on again.
+    if !Self.beforeAnchored.contains(test.point) || !wasHit { #expect(try scenario.workerStarts() == expected.starts) }
+  }
+
+  /// Where a run has to be killed first, so that the next start comes by each step of recovery.
+  private static func first(for point: Failpoint) -> Case {
+    switch point {
+    case .recoveryOrphanSettled: Case(point: .workerStarted, checkout: .clean, shape: .group)
+    case .recoveryAdopted: Case(point: .picksWritten, checkout: .clean, shape: .group)
+    case .recoveryLanded: Case(point: .mainMoved, checkout: .clean, shape: .group)
+    default: Case(point: .worktreeUpdated, checkout: .clean, shape: .group)
+    }
   }
 
   @Test(
     "during the recovery itself, the start after that finishes",
     arguments: Failpoint.available.filter { $0.rawValue.hasPrefix("recovery.") })
   func killedTwice(_ point: Failpoint) async throws {
+    let sure = Self.first(for: point)
     let isSample = getenv("SAGE_STREAM_KILL_MATRIX") == nil
-    for first in isSample ? [.worktreeUpdated] : Self.points {
-      let test = Case(point: first, checkout: .clean, shape: .group)
+    for test in isSample ? [sure] : Self.points.map({ Case(point: $0, checkout: .clean, shape: .group) }) {
       let expected = try await uninterrupted(test)
-      let scenario = try await QueueScenario(.group, .clean)
-      _ = try await scenario.run(failpoint: "\(first.rawValue)=kill")
-      _ = try await scenario.run(failpoint: "\(point.rawValue)=kill")
+      let scenario = try await QueueScenario(test.shape, test.checkout)
+      _ = try await scenario.run(failpoint: "\(test.point.rawValue)=kill")
+      let killed = try await scenario.run(failpoint: "\(point.rawValue)=kill")
+      if test.point == sure.point { #expect(killed.status > 129, "the point was not reached: \(killed.error)") }
       let resumed = try await scenario.run()
-      #expect(try await scenario.outcome() == expected.outcome, "\(first.rawValue) then \(point.rawValue): \(resumed.error)")
+      #expect(try await scenario.outcome() == expected.outcome, "\(test.point.rawValue) then \(point.rawValue): \(resumed.error)")
       #expect(try scenario.leftovers() == [])
+      #expect(try await Invariants(scenario: scenario.repository).findings() == [], "\(test.point.rawValue) then \(point.rawValue)")
       try await scenario.repository.fsck()
     }
   }

@@ -98,7 +98,11 @@ struct LogAndCleanTests {
     #expect(try await references(scenario).contains("refs/sage-stream/attempts/A/RUN"))
   }
 
-  @Test("killed at any step, it can be typed again", arguments: ["clean.slot.removed", "clean.ref.removed", "clean.run.removed"])
+  @Test(
+    "killed at any step, it can be typed again",
+    arguments: [
+      "clean.slot.saved", "clean.slot.forgotten", "clean.slot.removed", "clean.ref.removed", "clean.run.forgotten", "clean.run.removed",
+    ])
   func killed(point: String) async throws {
     let scenario = try await twoRuns()
     #expect(try await scenario.sage("--auto", "--worker", "true").status == 0)

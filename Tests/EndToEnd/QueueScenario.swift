@@ -19,10 +19,12 @@ final class QueueScenario {
     case conflict = "conflict"
     /// Three tickets that land as one chain.
     case group = "group of three"
+    /// A worker that fails and leaves work behind, so that there is something to salvage.
+    case failure = "failure"
 
     var tickets: [String] {
       switch self {
-      case .oneCommit, .threeCommits: ["A-1"]
+      case .oneCommit, .threeCommits, .failure: ["A-1"]
       case .conflict: ["A-1", "A-2"]
       case .group: ["A-1", "A-2", "A-3"]
       }
@@ -35,6 +37,7 @@ final class QueueScenario {
         "echo $SAGE_TICKET_ID > $SAGE_TICKET_ID.txt; echo changed-$SAGE_TICKET_ID >> shared-$SAGE_TICKET_ID.txt; rm -f old-$SAGE_TICKET_ID.txt"
       case .threeCommits:
         "for n in 1 2 3; do echo $n > part-$n.txt; git add -A; git commit -qm \"part $n\"; done; echo end >> shared-A-1.txt; git commit -qam end"
+      case .failure: "echo half > half.txt; echo changed >> shared-A-1.txt; exit 3"
       case .conflict: "echo $SAGE_TICKET_ID > clash.txt; echo $SAGE_TICKET_ID > $SAGE_TICKET_ID.txt"
       }
     }
@@ -78,10 +81,13 @@ final class QueueScenario {
   }
 
   /// Runs the queue as one chain, dying where the failpoint says.
-  func run(failpoint: String? = nil) async throws -> (status: Int32, output: String, error: String) {
+  func run(
+    failpoint: String? = nil, setting more: [String: String] = [:]
+  ) async throws -> (status: Int32, output: String, error: String) {
     guard let binary = BuiltBinary.path else { throw Scenario.Failure(description: "git-sage-stream was not built") }
     var extra = ["PATH": binary.removingLastComponent().string + ":" + (repository.environment["PATH"] ?? "")]
     if let failpoint { extra["GIT_SAGE_STREAM_FAILPOINT"] = failpoint }
+    extra.merge(more) { $1 }
     let result = try await repository.run(
       "git", ["sage-stream", "--auto", "--parallel=3", "--schedule=batch", "--onto", "main"], setting: extra)
     return (result.status, String(decoding: result.output, as: UTF8.self), result.error)

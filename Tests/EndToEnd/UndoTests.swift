@@ -144,7 +144,7 @@ struct UndoTests {
     "killed at any step, the next start finishes it or leaves all as it was, and then it can be typed again",
     arguments: [
       "undo.picked", "picks.written", "journal.intent", "index.locked", "worktree.updated", "main.moved", "index.released", "undo.moved",
-      "index.written", "undo.journal",
+      "index.written", "undo.states", "undo.journal",
     ], [true, false])
   func killed(point: String, isOnTop: Bool) async throws {
     let scenario = try await landed(isQueueTracked: point != "index.written")

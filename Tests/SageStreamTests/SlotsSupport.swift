@@ -144,6 +144,7 @@ extension AttemptOutcome {
     case .refused: "refused"
     case .cannotRun: "cannot run"
     case .interrupted: "interrupted"
+    case .obstructed: "obstructed"
     case .failed(let failure): failure.category.rawValue
     }
   }

@@ -7,7 +7,12 @@ public enum JournalReader {
   public static func events(of file: FilePath) throws(Failure) -> [Event] {
     let bytes: [UInt8]?
     do throws(Errno) { bytes = try File.read(file) } catch { throw .fileSystem(path: file, error) }
-    return (bytes ?? []).split(separator: UInt8(ascii: "\n")).compactMap { line in
+    return events(in: bytes ?? [])
+  }
+
+  /// The events in the bytes of a journal. Total: any bytes may be given.
+  public static func events(in bytes: [UInt8]) -> [Event] {
+    bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
       (try? JSON(parsing: Array(line))).flatMap { Event(json: $0) }
     }
   }

@@ -23,12 +23,29 @@ struct Checkout {
   var onCopy: GitCommand { git.setting(["GIT_INDEX_FILE": IndexLock.copyPath(gitFolder, run).string]) }
 
   /// Moves work tree and index copy from one commit to another, as `git checkout` would; the index itself is untouched.
-  ///
-  /// The child starts by waiting on a pipe that our death closes, and gets its go only after `journal` has made its identity
-  /// durable: a recovery can then wait for it instead of racing with it.
   func update(from old: CommitID, to new: CommitID, journal: Journal) async throws(Failure) {
-    var arguments = ["-c", "read -r go && exec \"$@\" </dev/null", "sh", git.executable]
-    arguments += git.prefix + ["-c", "core.fsync=committed", "read-tree", "-m", "-u", old.hex, new.hex]
+    try await run(["read-tree", "-m", "-u", old.hex, new.hex], journal: journal)
+  }
+
+  /// Runs git on work tree and index copy.
+  ///
+  /// The child starts by waiting on a pipe that our death closes, and gets its go only when its identity is in the journal: a recovery can
+  /// then wait for it instead of racing with it. (Not forced to the disk: no child survives a power cut.)
+  ///
+  /// - Parameter input: its standard input, which lies in a file beside the index meanwhile; nil means none.
+  func run(_ command: [String], input: [UInt8]? = nil, journal: Journal) async throws(Failure) {
+    let file = gitFolder.appending("sage-stream.\(self.run).input")
+    if let input {
+      do {
+        let descriptor = try FileDescriptor.open(
+          file, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: .ownerReadWrite)
+        _ = try descriptor.closeAfter { try descriptor.writeAll(input) }
+      } catch { throw .fileSystem(path: file, error as? Errno ?? .ioError) }
+    }
+    defer { if input != nil { try? File.remove(file) } }
+    var arguments = ["-c", "read -r go && input=$1 && shift && exec \"$@\" <\"$input\"", "sh"]
+    let prefix = git.configured("core.fsync=committed").prefix
+    arguments += [input == nil ? "/dev/null" : file.string, git.executable] + prefix + command
     var options = PlatformOptions()
     options.processGroupID = 0
     let variables = onCopy.environment.variables.reduce(into: [Environment.Key: String]()) { result, variable in
@@ -41,7 +58,7 @@ struct Checkout {
         platformOptions: options, input: .inputWriter, output: .discarded, error: .string(limit: 1 << 20)
       ) { execution in
         let child = execution.processIdentifier.value
-        if let identity = ProcessIdentity(of: child) { try journal.append(.checkoutChild(identity, checkout: checkout), durable: true) }
+        if let identity = ProcessIdentity(of: child) { try journal.append(.checkoutChild(identity, checkout: checkout)) }
         _ = try await execution.standardInputWriter.write("go\n")
         try await execution.standardInputWriter.finish()
       }
@@ -51,8 +68,7 @@ struct Checkout {
         case .exited(let code): status = code
         case .signaled(let signal): status = 128 + signal
         }
-        throw Failure.git(
-          .commandFailed(arguments: ["read-tree", "-m", "-u", old.hex, new.hex], status: status, message: result.standardError))
+        throw Failure.git(.commandFailed(arguments: command, status: status, message: result.standardError))
       }
     } catch let failure as Failure { throw failure } catch {
       throw .git(.notStarted(executable: git.executable, reason: "\(error)"))

@@ -53,6 +53,15 @@ struct IndexLock: ~Copyable {
   static func content(of run: RunID) -> String { "git-sage-stream \(run)\n" }
   static func copyPath(_ gitFolder: FilePath, _ run: RunID) -> FilePath { gitFolder.appending("index.sage-stream.\(run)") }
 
+  /// Everything of ours in the git folder of a worktree: a lock on its index, copies of that, and what locks are made from.
+  static func files(in gitFolder: FilePath) throws(Errno) -> [FilePath] {
+    guard try FileStatus.of(gitFolder) != nil else { return [] }
+    return try Folder.names(in: gitFolder).map { String(decoding: $0, as: UTF8.self) }.filter { name in
+      name.hasPrefix("index.sage-stream.") || name.hasPrefix("sage-stream.")
+        || name == "index.lock" && owner(ofLock: gitFolder.appending(name)) != nil
+    }.map { gitFolder.appending($0) }
+  }
+
   /// The run that a lock file belongs to, where it is one of ours.
   static func owner(ofLock lock: FilePath) -> RunID? {
     guard let text = try? File.readText(lock), text.hasPrefix("git-sage-stream "), text.hasSuffix("\n") else { return nil }

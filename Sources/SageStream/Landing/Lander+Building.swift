@@ -46,7 +46,16 @@ extension Lander {
         reasons[submission.ticket] = "it depends on \(blocker.displayed), which is held"
         continue
       }
-      switch try await git({ try await picker.pick(submission, target: start, onto: build.chain.end) }) {
+      let outcome: PickOutcome
+      do throws(Failure) {
+        outcome = try await git { try await picker.pick(submission, target: start, onto: build.chain.end) }
+      } catch {
+        // A full or broken disk is nobody's conflict: it is tried again at the next landing.
+        guard error.isMachinesFault else { throw error }
+        reasons[submission.ticket] = "it could not be picked: \(error.cause)"
+        continue
+      }
+      switch outcome {
       case .picked(var picked):
         progress.states[submission.ticket] = .completed
         if let current = folded {

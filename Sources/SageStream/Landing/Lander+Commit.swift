@@ -59,8 +59,9 @@ extension Lander {
     do throws(Failure) {
       result = try await locked(checkouts[...]) { () async throws(Failure) in try await self.move(chain, changes, checkouts) }
     } catch {
-      // Past the commit point only the next start can finish: the intent stays open for it.
-      if try await currentTip() == chain.end { throw error }
+      // Past the commit point, and where a checkout could not be put back, only the next start can finish: the intent stays open for it.
+      if case .unfinishedLanding = error { throw error }
+      if try await currentTip() == chain.end { throw unfinished(chain, error, hasMoved: true) }
       result = .failed(error.cause)
     }
     if case .landed = result {
@@ -72,6 +73,11 @@ extension Lander {
     return result
   }
 
+  /// What an error is that leaves a landing half done: after the commit point, or with a checkout that could not be put back.
+  func unfinished(_ chain: Chain, _ error: Failure, hasMoved: Bool) -> Failure {
+    .unfinishedLanding(target: target, tickets: chain.members.map(\.submission.ticket), hasMoved: hasMoved, cause: error)
+  }
+
   /// Takes the index lock of each checkout, one inside the other, does the work, and publishes or releases all of them.
   private func locked(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> CommitResult) async throws(Failure) -> CommitResult
   {
@@ -81,10 +87,13 @@ extension Lander {
     }
     let result: CommitResult
     do throws(Failure) { result = try await locked(rest.dropFirst(), work) } catch {
+      // Half done, the checkout stays locked: a commit of the user's would swallow the landing, or take it back.
+      if case .unfinishedLanding = error { throw error }
       try lock.release()
       throw error
     }
     if case .landed = result {
+      // So it does where its index cannot be brought along: the lock goes when the copy has been renamed.
       try lock.publish()
       Failpoint.indexReleased.hit()
     } else {
@@ -113,7 +122,9 @@ extension Lander {
     for checkout in checkouts {
       updated.append(checkout)
       do throws(Failure) { try await checkout.update(from: chain.start, to: chain.end, journal: journal) } catch {
-        try await putBack(updated, changes, from: tree)
+        do throws(Failure) { try await putBack(updated, changes, from: tree) } catch let problem {
+          throw unfinished(chain, problem, hasMoved: false)
+        }
         return .failed("the checkout in \(checkout.path) could not be updated: \(error.cause)")
       }
     }
@@ -121,9 +132,20 @@ extension Lander {
     do throws(GitError) {
       try await store.update(target, from: .commit(chain.start), to: chain.end, reason: reflog(chain))
     } catch {
-      try await putBack(updated, changes, from: tree)
+      // A disk that fails after the rename (fsync of the folder) makes an error of what has happened: the reference itself tells.
+      let tip: CommitID?
+      do throws(Failure) { tip = try await currentTip() } catch let problem { throw unfinished(chain, problem, hasMoved: false) }
+      if tip == chain.end { return try await arrived(chain, changes, updated) }
+      do throws(Failure) { try await putBack(updated, changes, from: tree) } catch let problem {
+        throw unfinished(chain, problem, hasMoved: false)
+      }
       return error.isStaleReference ? .lostRace : .failed("\(target.short) could not be moved: \(Failure.git(error).cause)")
     }
+    return try await arrived(chain, changes, updated)
+  }
+
+  /// Past the commit point, still under all locks.
+  private func arrived(_ chain: Chain, _ changes: [TreeChange], _ updated: [Checkout]) async throws(Failure) -> CommitResult {
     Failpoint.mainMoved.hit()
     do throws(Failure) { try await follow(chain, changes, updated) } catch {
       // It has landed; a checkout that could not be looked at is no reason to stop.
@@ -155,7 +177,7 @@ extension Lander {
         continue
       }
       do throws(Failure) {
-        let restorer = PathRestorer(store: store, checkout: checkout)
+        let restorer = PathRestorer(store: store, checkout: checkout, journal: journal)
         try await catchUp(restorer, restorer.judge(changes, from: tree), on: target)
       } catch {
         try lock.release()
@@ -168,7 +190,7 @@ extension Lander {
   /// Puts what is ours back at M0, still under the lock; the index copy is dropped with it.
   private func putBack(_ checkouts: [Checkout], _ changes: [TreeChange], from tree: TreeID) async throws(Failure) {
     for checkout in checkouts {
-      let restorer = PathRestorer(store: store, checkout: checkout)
+      let restorer = PathRestorer(store: store, checkout: checkout, journal: journal)
       let ours = try await restorer.judge(changes, from: tree).ours.map(\.change)
       try await restorer.put(ours, at: .old)
     }

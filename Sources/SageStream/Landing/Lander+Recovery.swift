@@ -56,7 +56,7 @@ extension Lander {
       let tree = try await self.git { try await self.store.commit(intent.from).tree }
       var judged: [(restorer: PathRestorer, judgement: PathRestorer.Judgement)] = []
       for checkout in checkouts {
-        let restorer = PathRestorer(store: self.store, checkout: checkout)
+        let restorer = PathRestorer(store: self.store, checkout: checkout, journal: self.journal)
         judged.append((restorer, try await restorer.judge(changes, from: tree)))
       }
       switch position {
@@ -127,17 +127,23 @@ extension Lander {
     }
   }
 
-  /// Removes what dead runs left in the git folders of all worktrees: index locks, index copies and lock sources that carry a
-  /// run id of ours. Whoever calls this has the run lock, so every such run is dead.
+  /// Removes what dead runs left: index locks, index copies and lock sources that carry a run id of ours, in the git folders of all
+  /// worktrees; locks on our own references; and throwaway branches of worktrees that were being made. Whoever calls this has the run lock,
+  /// so every such run is dead.
   func removeDeadLocks() async throws(Failure) {
+    let common = project.layout.commonFolder
+    do throws(Errno) {
+      for folder in ["refs/sage-stream", "refs/heads/sage"] {
+        for lock in try StaleReferenceLocks.locks(below: common.appending(folder)) { try File.remove(lock) }
+      }
+    } catch { throw .fileSystem(path: common, error) }
+    for (branch, commit) in try await git({ try await store.references(startingWith: InternalReference.slotBranches) }) {
+      try await drop(branch, at: commit)
+    }
     for worktree in try await git({ try await WorktreeList.read(project.layout) }) {
       let folder = worktree.gitFolder
       do throws(Errno) {
-        guard try FileStatus.of(folder) != nil else { continue }
-        for name in try Folder.names(in: folder).map({ String(decoding: $0, as: UTF8.self) }) {
-          let isLock = name == "index.lock" && IndexLock.owner(ofLock: folder.appending(name)) != nil
-          if isLock || name.hasPrefix("index.sage-stream.") || name.hasPrefix("sage-stream.") { try File.remove(folder.appending(name)) }
-        }
+        for file in try IndexLock.files(in: folder) { try File.remove(file) }
       } catch { throw .fileSystem(path: folder, error) }
     }
   }

@@ -22,6 +22,7 @@ extension Lander {
       case .landed:
         Failpoint.undoMoved.hit()
         try await writeStates(of: undo, statesAreFolded: chain.statesAreFolded)
+        Failpoint.undoStates.hit()
         try journal.append(.undone(undo), durable: true)
         Failpoint.undoJournal.hit()
         try await dropPending()

@@ -108,9 +108,15 @@ actor Lander {
         for submission in candidates { reasons[submission.ticket] = reason }
         continue
       }
-      let build = try await bestBuild(
-        candidates, onto: start, reasons: &reasons, queue: queue, progress: progress,
-        fold: mayFold ? checkouts.list : [])
+      let build: Build
+      do throws(Failure) {
+        build = try await bestBuild(
+          candidates, onto: start, reasons: &reasons, queue: queue, progress: progress, fold: mayFold ? checkouts.list : [])
+      } catch {
+        guard error.isMachinesFault, !candidates.isEmpty else { throw error }
+        for submission in candidates { reasons[submission.ticket] = "it could not be picked: \(error.cause)" }
+        continue
+      }
       if build.chain.isEmpty {
         results += try await settle(build, queue: queue)
         break
@@ -128,7 +134,10 @@ actor Lander {
         if let blocked = admission.blocked { .blocked(blocked) } else { try await commit(admission.chain, checkouts: checkouts.list) }
       switch outcome {
       case .landed:
-        let landed = try await recordLanded(admission.chain, queue: queue, progress: progress, seconds: seconds(since: began))
+        let landed: [(Submission, Landed)]
+        do throws(Failure) {
+          landed = try await recordLanded(admission.chain, queue: queue, progress: progress, seconds: seconds(since: began))
+        } catch { throw unfinished(admission.chain, error, hasMoved: true) }
         results += landed.map { (submission, landed) in (submission, .landed(landed)) }
         results += try await reject(admission.rejection, of: build.chain)
         // What conflicts with a ticket that is not there after all does not conflict.

@@ -6,6 +6,7 @@ import Platform
 struct PathRestorer {
   let store: any ObjectStore
   let checkout: Checkout
+  let journal: Journal
 
   enum Side { case old, new }
 
@@ -58,10 +59,9 @@ struct PathRestorer {
         records += Array("\(entry.mode.octal) \(entry.id.hex)\t".utf8) + change.path.bytes + [0]
         present += change.path.bytes + [0]
       }
-      let git = checkout.onCopy
-      try await git.run("update-index", "-z", "--index-info", input: records)
+      try await checkout.run(["update-index", "-z", "--index-info"], input: records, journal: journal)
       for path in absent { try remove(path) }
-      if !present.isEmpty { try await git.run("checkout-index", "-f", "-u", "-z", "--stdin", input: present) }
+      if !present.isEmpty { try await checkout.run(["checkout-index", "-f", "-u", "-z", "--stdin"], input: present, journal: journal) }
     } catch { throw Failure(error, at: checkout.path) }
   }
 

@@ -1,8 +1,8 @@
 import Git
 import Platform
 
-/// Removes the reference locks that a killed landing can have left: its own namespaces at any time, the target's and HEAD's
-/// only while its intent is open and they cannot be anybody else's (DESIGN section 6, "Ours to remove").
+/// Removes the locks on the target and on HEAD that a killed landing can have left: only while its intent is open and they cannot be
+/// anybody else's (DESIGN section 6, "Ours to remove"). Those on our own references go at every start after a death.
 struct StaleReferenceLocks {
   let commonFolder: FilePath
   let intent: LandingIntent
@@ -10,20 +10,21 @@ struct StaleReferenceLocks {
 
   func remove() async throws(Failure) {
     do throws(Errno) {
-      try removeAll(below: commonFolder.appending("refs/sage-stream"))
-      try removeAll(below: commonFolder.appending("refs/heads/sage"))
       for lock in [commonFolder.appending(intent.target.rawValue + ".lock"), commonFolder.appending("HEAD.lock")] {
         if try await isDead(lock) { try File.remove(lock) }
       }
     } catch { throw .fileSystem(path: commonFolder, error) }
   }
 
-  private func removeAll(below folder: FilePath) throws(Errno) {
-    guard let status = try FileStatus.of(folder), status.kind == .directory else { return }
+  /// The locks on references in a folder and those below it.
+  static func locks(below folder: FilePath) throws(Errno) -> [FilePath] {
+    guard let status = try FileStatus.of(folder), status.kind == .directory else { return [] }
+    var locks: [FilePath] = []
     for name in try Folder.names(in: folder) {
       let path = folder.appending(bytes: name)
-      if name.suffix(5) == Array(".lock".utf8)[...] { try File.remove(path) } else { try removeAll(below: path) }
+      if name.suffix(5) == Array(".lock".utf8)[...] { locks.append(path) } else { locks += try Self.locks(below: path) }
     }
+    return locks
   }
 
   /// Ours by uid, age and content, and untouched for two seconds.

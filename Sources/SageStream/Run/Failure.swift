@@ -48,6 +48,10 @@ public enum Failure: Error, Sendable {
   // Locks (exit 75)
   case locked(LockHolder?, waitedSeconds: Int)
 
+  /// A landing that could neither be finished nor be taken back, because the disk is full or broken; the next start does it (exit 128).
+  /// Either the target has moved and what follows could not be done, or it has not and a checkout could not be put back.
+  indirect case unfinishedLanding(target: RefName, tickets: [TicketID], hasMoved: Bool, cause: Failure)
+
   /// Nothing to act on: `resolve X` of a ticket without a conflict, `undo` without a run (exit 128).
   case nothingToDo(String)
   /// It would not be safe; the reason is a full sentence (exit 128).

@@ -72,12 +72,16 @@ extension Run {
       Failpoint.cleanReferenceRemoved.hit()
     case .run(let run):
       try await state.lander.dropReferences(of: run, stashes: Set(StashLog.read(project.layout.commonFolder).entries.map(\.commit)))
+      Failpoint.cleanRunForgotten.hit()
       try removeTree(project.runFolder(run))
       Failpoint.cleanRunRemoved.hit()
     case .aside(let path):
       try await keeper.forgetRegistrations(of: path, number: 0)
       try removeTree(path)
-    case .report(let ticket, _): try removeReport(of: ticket, state)
+      Failpoint.cleanAsideRemoved.hit()
+    case .report(let ticket, _):
+      try removeReport(of: ticket, state)
+      Failpoint.cleanReportRemoved.hit()
     }
   }
 

@@ -22,15 +22,21 @@ extension Run {
       await state.lander.waitForChildren(record)
     }
     try await state.lander.removeDeadLocks()
+    _ = try Repair(project: project).mendTemporaryFiles()
+    Failpoint.recoveryLocksRemoved.hit()
     var open: [TicketID: Takeover] = [:]
     var order: [TicketID] = []
     var closed: [RunRecord] = []
     for record in records {
       if let intent = try await state.lander.recover(record) {
-        for member in intent.tickets { try await landed(member, of: record, state) }
+        for member in intent.tickets {
+          try await landed(member, of: record, state)
+          Failpoint.recoveryLanded.hit()
+        }
         if let undo = intent.undo { try await finish(undo, statesAreFolded: intent.statesAreFolded, of: record, state) }
       }
       try await state.lander.discardPending(record)
+      Failpoint.recoveryPendingDropped.hit()
       for landing in record.landed {
         open[landing.ticket] = nil
         // Its conflict, if it had one, is over.
@@ -38,6 +44,7 @@ extension Run {
       }
       for ticket in record.setAside.keys { open[ticket] = nil }
       try await write(record.owed, state)
+      Failpoint.recoveryStatesWritten.hit()
       state.orphans += record.running.values
       guard record.started?.target == state.target else { continue }
       closed.append(record)
@@ -51,11 +58,13 @@ extension Run {
     for ticket in order where seen.insert(ticket).inserted {
       guard let takeover = open[ticket], !state.hasLanded(ticket) else { continue }
       try await adopt(takeover, state)
+      Failpoint.recoveryAdopted.hit()
     }
     // What is taken over is in our journal for good before theirs says so.
     try state.journal.synchronize()
     for record in closed {
       try Journal.close(project.runFolder(record.run).appending("journal.jsonl"), of: record.run, takenOverBy: state.id)
+      Failpoint.recoveryJournalClosed.hit()
     }
   }
 
@@ -81,7 +90,10 @@ extension Run {
 
   /// Ends workers that survived the death of their run and saves what they made, before their slots are touched.
   func settleOrphans(_ state: RunState, _ keeper: SlotKeeper) async throws(Failure) {
-    for orphan in state.orphans { _ = try await keeper.recover(orphan) }
+    for orphan in state.orphans {
+      _ = try await keeper.recover(orphan)
+      Failpoint.recoveryOrphanSettled.hit()
+    }
   }
 
   /// A ticket whose landing passed the commit point in a run that died: its states and its event follow now.

@@ -9,9 +9,7 @@ extension Run {
     case .slotOpened(let slot): state.openSlots[slot.number] = slot
     case .slotFailed(let number, let ticket, let failure):
       state.abandon(ticket, slot: number)
-      // Fewer slots, down to one, before giving up (DESIGN I10: one failure never stops the others).
-      if state.usableSlots == 0 && state.openSlots.isEmpty { throw failure }
-      try state.journal.append(.warning("slot \(number) cannot be used; going on with \(state.usableSlots): \(failure.cause)"))
+      try goOn(without: number, failure, state)
     case .attemptEnded(let report, let slot): try await handle(report, slot: slot, state)
     case .landingEnded(.success(let results)):
       state.isLanding = false
@@ -28,6 +26,34 @@ extension Run {
       stopInOrder(state, reason: "interrupted")
     case .requested: try await answerRequests(state)
     }
+  }
+
+  /// Fewer slots, down to one, before giving up (DESIGN I10: one failure never stops the others). Without any, what is finished still lands.
+  ///
+  /// - Throws: the failure, where nothing was achieved at all.
+  private func goOn(without slot: Int, _ failure: Failure, _ state: RunState) throws(Failure) {
+    if state.usableSlots > 0 {
+      try state.journal.append(.warning("slot \(slot) cannot be used; going on with \(state.usableSlots): \(failure.cause)"))
+      return
+    }
+    guard state.hasLandedAny || state.isLanding || state.hasSomethingToLand else { throw failure }
+    try state.journal.append(.warning("slot \(slot) cannot be used, and there is no other: \(failure.cause)"))
+    state.stop("no worktree can be used any more")
+  }
+
+  /// The machine stood in the way of an attempt: the ticket is not blamed, and the slot rests for this run.
+  private func obstructed(
+    _ failure: Failure, hadStarted: Bool, _ report: AttemptReport, slot: Int, _ state: RunState
+  ) throws(Failure) {
+    if hadStarted {
+      try state.journal.append(.interrupted(attempt: report.attempt))
+      // Not again while the disk is as it is; what the worker made is saved before the slot is used again.
+      state.declined.insert(report.attempt.ticket)
+      state.lose(slot)
+    } else {
+      state.abandon(report.attempt.ticket, slot: slot)
+    }
+    try goOn(without: slot, failure, state)
   }
 
   /// No new tickets; workers are asked to stop; what is finished lands.
@@ -69,10 +95,11 @@ extension Run {
     case .interrupted:
       try state.journal.append(.interrupted(attempt: report.attempt))
       state.declined.insert(ticket)
+    case .obstructed(let failure, let hadStarted): try obstructed(failure, hadStarted: hadStarted, report, slot: slot, state)
     case .failed(let failure): try await failed(failure, report, state)
     }
     switch report.outcome {
-    case .cannotRun, .refused: return
+    case .cannotRun, .refused, .obstructed: return
     case .throttled, .interrupted: break
     // Its next attempt, if there is one, starts anew.
     case .submitted, .noChange, .notApplicable, .failed: try await state.lander.forgetWish(ticket)

@@ -119,6 +119,8 @@ final class RunState {
 
   func workableNow() -> Set<TicketID> { queue.graph.workable(progress).intersection(selected) }
 
+  var hasLandedAny: Bool { !landedTickets.isEmpty }
+
   func hasLanded(_ ticket: TicketID) -> Bool { landedTickets.contains(ticket) }
 
   func stopRequest(for ticket: TicketID) -> StopRequest {
@@ -158,11 +160,17 @@ final class RunState {
     return Attempt(ticket: ticket, run: id, number: attempts[ticket] ?? 1)
   }
 
+  /// The worker was never started, so this was no attempt.
   func abandon(_ ticket: TicketID, slot: Int) {
     running[ticket] = nil
     assigned[ticket] = nil
     progress.busy.remove(ticket)
     attempts[ticket, default: 1] -= 1
+    lose(slot)
+  }
+
+  /// A slot that cannot be used any more in this run.
+  func lose(_ slot: Int) {
     brokenSlots.insert(slot)
     openSlots[slot] = nil
   }

@@ -57,6 +57,9 @@ public enum AttemptOutcome: Sendable {
   case cannotRun(status: Int32, message: String)
   /// Stopped because the run is ending; the ticket stays as it was.
   case interrupted
+  /// Nobody's work failed, the machine did: a full or broken disk, a limit of the system. The ticket stays as it was; what the worker made
+  /// lies in its slot and is saved when that is opened next.
+  case obstructed(Failure, hadStarted: Bool)
   case failed(AttemptFailure)
 }
 

@@ -83,11 +83,14 @@ struct GitFolderState: Sendable {
     return found
   }
 
+  private static let locks = ["index.lock", "HEAD.lock", "ORIG_HEAD.lock", "config.worktree.lock", "sage-index.lock"]
+
+  /// Whether there are locks that git waits for in vain where no process works.
+  var hasLocks: Bool { Self.locks.contains { exists($0) } }
+
   /// Removes locks that dead processes left. Only for a slot in which no process works.
   func removeLocks() throws(Errno) {
-    for file in ["index.lock", "HEAD.lock", "ORIG_HEAD.lock", "config.worktree.lock", "sage-index.lock"] {
-      try File.remove(folder.appending(file))
-    }
+    for file in Self.locks { try File.remove(folder.appending(file)) }
     // A `git worktree add` that was killed leaves this, and `git worktree prune` respects it for ever.
     let locked = folder.appending("locked")
     if try File.readText(locked)?.hasPrefix("initializing") == true { try File.remove(locked) }

@@ -24,6 +24,7 @@ extension Failure {
     case .git(let error): return "git: \(error)"
     case .fileSystem(let path, let error): return "\(path.string): \(error)"
     case .refused(let reason): return reason
+    case .unfinishedLanding(_, _, _, let cause): return cause.cause
     default: return "\(self)"
     }
   }

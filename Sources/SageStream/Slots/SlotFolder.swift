@@ -24,4 +24,14 @@ enum SlotFolder {
     }
     return isIntact ? .slot(slot) : .broken(reason: "git does not know it under this path")
   }
+
+  /// All slots below a worktree root that belong to the repository, lowest number first.
+  static func all(in root: FilePath, commonFolder: FilePath) -> [Slot] {
+    guard let root = try? File.resolved(root), let names = try? Folder.names(in: root) else { return [] }
+    return names.compactMap { name -> Slot? in
+      guard let number = SlotName.number(ofFolder: String(decoding: name, as: UTF8.self)) else { return nil }
+      guard case .slot(let slot) = look(at: root.appending(bytes: name), number: number, commonFolder: commonFolder) else { return nil }
+      return slot
+    }.sorted { ($0.number, $0.path.string) < ($1.number, $1.path.string) }
+  }
 }

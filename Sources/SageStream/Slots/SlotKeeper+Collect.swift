@@ -53,11 +53,14 @@ extension SlotKeeper {
     let hasWork = !status.unmerged.isEmpty || status.changed.count > foreign.added.count || status.untracked.count > foreign.untracked.count
     var isClean = !hasWork && status.nestedRepositories.isEmpty
     if hasWork, collected.problem == nil, let message = work.harvestMessage {
-      do throws(AttemptFailure) {
+      do throws(Failure) {
         collected.tip = try await harvest(
           git, on: head, message: message, leavingOut: foreign, isNew: status.untracked.count > foreign.untracked.count)
         isClean = true
-      } catch { collected.problem = error }
+      } catch {
+        if error.isMachinesFault { throw error }
+        collected.problem = AttemptFailure(.harvest, error.cause)
+      }
     }
     if hasWork, !isClean {
       collected.salvage = try await salvage(
@@ -68,6 +71,7 @@ extension SlotKeeper {
       let anchors = needsAnchor ? [(name: attemptReference(work.attempt), commit: collected.tip)] : []
       try await git.setHead(collected.tip, anchors: anchors)
       collected.head = collected.tip
+      Failpoint.slotAnchored.hit()
     }
     let path = path(work, to: head, state)
     collected.isStraight = path.isStraight

@@ -61,12 +61,14 @@ extension SlotKeeper {
       if !settings.inheritsSparseCheckout { _ = try GitFolderState(slot).removeOwnConfiguration() }
       return slot
     }
+    Failpoint.slotRegistered.hit()
     do throws(Failure) { try await SlotGit(slot, git: layout.git.configured("checkout.workers=0")).reset(to: base) } catch {
       // Half-filled it would pass for a slot with work in it.
       try? Folder.removeTree(path)
       try? Folder.removeTree(slot.gitFolder)
       throw error
     }
+    Failpoint.slotFilled.hit()
     return slot
   }
 

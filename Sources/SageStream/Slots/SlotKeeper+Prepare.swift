@@ -41,6 +41,7 @@ extension SlotKeeper {
     try onDisk(slot.gitFolder) { () throws(Errno) in
       try AttemptMarker(attempt: assignment.attempt, base: assignment.base, headLogSize: headLogSize).write(slot)
     }
+    Failpoint.slotPrepared.hit()
     return Prepared(headLogSize: headLogSize, ignored: ignored)
   }
 
@@ -73,5 +74,6 @@ extension SlotKeeper {
     guard var marker = AttemptMarker.read(slot) else { return }
     marker.settledAt = head
     try onDisk(slot.gitFolder) { () throws(Errno) in try marker.write(slot) }
+    Failpoint.slotSettled.hit()
   }
 }

@@ -53,15 +53,7 @@ extension SlotKeeper {
   }
 
   /// All slots that stand in the worktree root and belong to this repository, lowest number first.
-  public func existingSlots() -> [Slot] {
-    guard let root = try? File.resolved(settings.root), let names = try? Folder.names(in: root) else { return [] }
-    return names.compactMap { name -> Slot? in
-      guard let number = SlotName.number(ofFolder: String(decoding: name, as: UTF8.self)) else { return nil }
-      let path = root.appending(bytes: name)
-      guard case .slot(let slot) = SlotFolder.look(at: path, number: number, commonFolder: layout.commonFolder) else { return nil }
-      return slot
-    }.sorted { ($0.number, $0.path.string) < ($1.number, $1.path.string) }
-  }
+  public func existingSlots() -> [Slot] { SlotFolder.all(in: settings.root, commonFolder: layout.commonFolder) }
 
   /// Removes a slot's worktree, after saving what it holds.
   ///
@@ -71,8 +63,10 @@ extension SlotKeeper {
       throw .refused("\(slot.path.string) is kept: process \(process) works in it")
     }
     _ = try await saveLeftovers(in: slot, fallback: fallback)
+    Failpoint.cleanSlotSaved.hit()
     try await registration.pass { () async throws(Failure) in
       try await retire(slot)
+      Failpoint.cleanSlotForgotten.hit()
       try onDisk(slot.path) { () throws(Errno) in try Folder.removeTree(slot.path) }
     }
   }

@@ -26,7 +26,8 @@ extension SlotKeeper {
     do throws(Failure) {
       try await carryOut(assignment, in: slot, files, stop, &draft)
     } catch {
-      draft.outcome = .failed(AttemptFailure(.slot, error.cause))
+      draft.outcome =
+        error.isMachinesFault ? .obstructed(error, hadStarted: draft.hasStarted) : .failed(AttemptFailure(.slot, error.cause))
       draft.isUsable = false
     }
     return AttemptReport(
@@ -43,6 +44,7 @@ extension SlotKeeper {
     var usage = WorkerUsage()
     var warnings: [String] = []
     var isUsable = true
+    var hasStarted = false
   }
 
   private func carryOut(
@@ -103,6 +105,7 @@ extension SlotKeeper {
     let ending: WorkerProcess.Ending
     do throws(WorkerProcess.NotStarted) {
       ending = try await process.run(stop: stop) { identity in
+        draft.hasStarted = true
         do throws(Failure) {
           try journal.append(
             .workerStarted(

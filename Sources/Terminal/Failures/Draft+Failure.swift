@@ -44,6 +44,8 @@ extension Draft {
         hints: ["a worker can use the verbs that only read: plan, status, list, show, conflicts"])
 
     case .locked(let holder, let seconds): self = .locked(holder, waited: seconds)
+    case .unfinishedLanding(let target, let tickets, let hasMoved, let cause):
+      self = .unfinishedLanding(target, tickets, hasMoved, cause)
     case .nothingToDo(let sentence): self.init(sentence.harmless())
     case .refused(let sentence): self.init(sentence.harmless())
     }

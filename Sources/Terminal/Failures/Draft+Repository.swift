@@ -1,8 +1,23 @@
 import Git
 import Platform
 import SageStream
+import Tickets
 
 extension Draft {
+  static func unfinishedLanding(_ target: RefName, _ tickets: [TicketID], _ hasMoved: Bool, _ cause: Failure) -> Draft {
+    let name = target.short.harmless()
+    let list = Amounts.list(tickets.map(\.shown), limit: 12)
+    let sentence =
+      hasMoved
+      ? "\(name) has moved\(list.isEmpty ? "" : ", with \(list) whole on it"), but what follows could not be finished"
+      : "\(name) did not move, and its checkout could not be put back as it was\(list.isEmpty ? "" : " before \(list)")"
+    var draft = Draft(
+      "\(sentence): \(Draft(cause).sentence)",
+      hints: ["git sage-stream --auto puts it in order first of all; until then leave an index.lock that is there alone"])
+    draft.saysWhetherMoved = true
+    return draft
+  }
+
   static func unknownBranch(_ name: String) -> Draft {
     .usage(
       "there is no branch '\(name.harmless())' to land on",

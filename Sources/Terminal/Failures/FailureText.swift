@@ -36,7 +36,8 @@ public struct FailureText: Sendable, Equatable {
   public init(_ failure: Failure, after progress: MovedSoFar = .nothing) {
     let draft = Draft(failure)
     self.init(
-      draft.prefix, draft.sentence + "; " + progress.clause, details: draft.details, hints: draft.hints, exitStatus: draft.exitStatus)
+      draft.prefix, draft.saysWhetherMoved ? draft.sentence : draft.sentence + "; " + progress.clause, details: draft.details,
+      hints: draft.hints, exitStatus: draft.exitStatus)
   }
 
   /// Bad usage that the option parser found.
@@ -71,6 +72,8 @@ struct Draft {
   var details: [String] = []
   var hints: [String] = []
   var exitStatus: Int32 = 128
+  /// The sentence says itself whether the target moved.
+  var saysWhetherMoved = false
 
   init(_ sentence: String, details: [String] = [], hints: [String] = [], exitStatus: Int32 = 128) {
     self.sentence = sentence
