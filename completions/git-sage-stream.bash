@@ -125,6 +125,7 @@ __git_sage_stream_complete() {
     report) __git_sage_stream_offer '--html --json --help' "$cur" ;;
     list) __git_sage_stream_offer '--json --index= --help' "$cur" ;;
     hook) __git_sage_stream_offer 'install uninstall status' "$cur" ;;
+    init) __git_sage_stream_offer '--worker= --check= --exclude= --hook --no-hook --sample --index= --help' "$cur" ;;
     worker)
       case ${words[cword - 1]} in
         worker) __git_sage_stream_offer 'list show probe' "$cur" ;;

@@ -56,6 +56,9 @@ struct HelpTests {
                                   git's hooks call.
           worker                  List the agents that --worker can name, show how one
                                   is called, and probe whether it can be.
+          init                    Ask for a worker, a check, the hook and what never
+                                  lands, and write the answers to this repository's
+                                  configuration.
 
         OPTIONS OF A RUN:
           --interactive           Ask before each ticket and each landing, one after

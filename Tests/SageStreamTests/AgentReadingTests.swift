@@ -113,6 +113,10 @@ struct AgentReadingTests {
       ("codex", #"{"type":"turn.failed","error":{"message":"exceeded retry limit, last status: 401 Unauthorized"}}"#),
       ("gemini", "Please set an Auth method in your /root/.gemini/settings.json or specify GEMINI_API_KEY"),
       ("aider", "litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: sk-x"),
+      (
+        "openhands",
+        #"{"source":"environment","code":"AuthenticationError","detail":"litellm.AuthenticationError: Incorrect API key provided","kind":"ConversationErrorEvent"}"#
+      ),
       ("amp", "Error: Out of credits"), ("goose", "error: No provider configured. Run 'goose configure' first."),
     ])
   func refused(name: String, output: String) throws {

@@ -70,6 +70,7 @@ extension SlotKeeper {
     guard let ending = ended else { return }
     draft.seconds = ending.seconds
     let result = WorkerResult.read(files.result, warnings: &draft.warnings)
+    await moveLitter(of: assignment.agent, from: slot, to: files)
     let reading = assignment.agent.map { AgentReading(log: files.log, as: $0.output) }
     draft.usage = result.usage.completed(by: reading?.usage ?? WorkerUsage())
     try journal.append(

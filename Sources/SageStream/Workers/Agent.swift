@@ -22,6 +22,7 @@ public struct Agent: Sendable, Equatable {
   public var throttled: [String]
   public var refused: [String]
   public var writable: String?
+  public var litter: [String] = []
   /// What to call its program with for the help that has its flags.
   public var help: [String]
   public var autonomy: String
@@ -43,6 +44,7 @@ public struct Agent: Sendable, Equatable {
     throttled = preset.throttled
     refused = preset.refused
     writable = preset.writable
+    litter = preset.litter
     help = preset.help
     autonomy = preset.autonomy
   }

@@ -2,7 +2,9 @@
 public struct AgentOutput: Sendable, Equatable {
   /// What `sageStream.agent.<name>.output` calls it.
   public let name: String
-  /// Values of the member `type` of the events that carry usage; empty: none do.
+  /// The member of an event that says what it is.
+  var kind = "type"
+  /// Values of that member of the events that carry usage; empty: none do.
   var usageEvents: [String] = []
   /// Whether these events add up; otherwise the last one has the total.
   var addsUp = false
@@ -34,7 +36,7 @@ public struct AgentOutput: Sendable, Equatable {
 
   public static func named(_ name: String) -> AgentOutput? { all.first { $0.name == name } }
 
-  public static let all: [AgentOutput] = [text, claude, codex, gemini, openCode, copilot, aider]
+  public static let all: [AgentOutput] = [text, claude, codex, gemini, openCode, copilot, openHands, aider]
 
   /// Anything for people; nothing is known of usage, and errors are what stands at the end.
   public static let text = AgentOutput("text")
@@ -85,6 +87,14 @@ public struct AgentOutput: Sendable, Equatable {
   public static let copilot = AgentOutput("copilot") {
     $0.errors = ["session.error", "error"]
     $0.words = ["data.message", "error.message", "message"]
+  }
+
+  /// One JSON object a line among panels for people; it has no tokens.
+  public static let openHands = AgentOutput("openhands") {
+    $0.kind = "kind"
+    $0.failures = ["ConversationErrorEvent"]
+    $0.errors = ["AgentErrorEvent"]
+    $0.words = ["detail", "error"]
   }
 
   /// `Tokens: 2.1k sent, 150 received. Cost: $0.01 message, $0.02 session.`, once for each message.

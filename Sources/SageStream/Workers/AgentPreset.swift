@@ -31,6 +31,8 @@ public struct AgentPreset: Sendable {
   public let refused: [String]
   /// The option that names a folder it may also write to; nil where it has no sandbox that would keep it from committing.
   public let writable: String?
+  /// How the names begin of what it keeps for itself at the top of the worktree; none of that is work.
+  public let litter: [String]
   /// What to call for the help that has its flags.
   public let help: [String]
   /// What it may do without being asked, in one sentence.
@@ -43,7 +45,7 @@ public struct AgentPreset: Sendable {
   init(
     _ name: String, _ title: String, program: String? = nil, _ arguments: [String], prompt: Prompt, environment: [String: String] = [:],
     credentials: [String], login: String, output: AgentOutput, throttled: [String], refused: [String], writable: String? = nil,
-    help: [String] = ["--help"], autonomy: String, source: String, checked: String
+    litter: [String] = [], help: [String] = ["--help"], autonomy: String, source: String, checked: String
   ) {
     self.name = name
     self.title = title
@@ -57,6 +59,7 @@ public struct AgentPreset: Sendable {
     self.throttled = throttled
     self.refused = refused
     self.writable = writable
+    self.litter = litter
     self.help = help
     self.autonomy = autonomy
     self.source = source

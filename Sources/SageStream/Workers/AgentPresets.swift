@@ -49,6 +49,7 @@ extension AgentPreset {
       refused: openAIRefusals + anthropicRefusals + [
         "authenticationerror", "the api provider is not able to authenticate you", "no llm model was specified",
       ],
+      litter: [".aider.tags.cache.", ".aider.chat.history", ".aider.input.history", ".aider.llm.history"],
       autonomy: "edits files; runs no commands",
       source: "aider.chat/docs/config/options.html; --help of 0.86.2", checked: "2026-11-23, run"),
     AgentPreset(
@@ -100,7 +101,7 @@ extension AgentPreset {
     AgentPreset(
       "openhands", "OpenHands", ["--headless", "--json", "--override-with-envs"], prompt: .file(after: "--file"),
       environment: ["OPENHANDS_SUPPRESS_BANNER": "1"], credentials: ["LLM_API_KEY"],
-      login: "export LLM_API_KEY=... LLM_MODEL=...", output: .text,
+      login: "export LLM_API_KEY=... LLM_MODEL=...", output: .openHands,
       throttled: openAILimits + anthropicLimits + ["ratelimiterror", "litellm.ratelimit", "litellm.serviceunavailable"],
       refused: openAIRefusals + anthropicRefusals + ["authenticationerror", "missing environment variable"],
       autonomy: "everything", source: "docs.openhands.dev/openhands/usage/cli/headless; --help of 1.16.0", checked: "2026-11-23, run"),

@@ -32,7 +32,7 @@ struct AgentReading: Sendable {
   }
 
   private mutating func take(_ event: JSON, _ format: AgentOutput) {
-    let type = event["type"]?.string ?? ""
+    let type = event[format.kind]?.string ?? ""
     if format.usageEvents.contains(type) {
       let seen = WorkerUsage(
         inputTokens: event.sum(format.input), outputTokens: event.sum(format.output),

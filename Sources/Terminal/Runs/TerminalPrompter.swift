@@ -38,8 +38,10 @@ public final class TerminalPrompter: Prompter {
     }
   }
 
+  func show(_ lines: [String]) { screen.show(lines) }
+
   /// One line from the terminal, byte by byte: what comes after it belongs to the next question.
-  private func readLine() async -> String? {
+  func readLine() async -> String? {
     var bytes: [UInt8] = []
     while let byte = await readByte() {
       if byte == UInt8(ascii: "\n") { return String(decoding: bytes, as: UTF8.self) }

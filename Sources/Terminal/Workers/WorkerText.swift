@@ -93,7 +93,7 @@ public enum WorkerText {
 
   private static func usage(_ output: AgentOutput) -> String {
     switch output.name {
-    case "text": "not in its output; a result file may say it"
+    case "text", "openhands": "not in its output; a result file may say it"
     case "claude": "tokens and cost from its result event, where it has them"
     case "aider": "tokens and cost from its lines 'Tokens: ... Cost: ...'"
     case "opencode": "tokens and cost from its step_finish events"
