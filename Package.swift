@@ -62,7 +62,8 @@ let package = Package(
       name: "SageStreamTests", dependencies: ["SageStream", "Git", "Tickets", "Planning", "Platform", "Support"],
       swiftSettings: settings),
     .testTarget(
-      name: "TerminalTests", dependencies: ["Terminal", "Support", "SageStream", "Planning", "Tickets", "Git", "Platform"], swiftSettings: settings),
+      name: "TerminalTests", dependencies: ["Terminal", "Support", "SageStream", "Planning", "Tickets", "Git", "Platform"],
+      swiftSettings: settings),
     .testTarget(
       name: "EndToEnd", dependencies: ["git-sage-stream", "SageStream", "Git", "Support", "Platform", "Tickets"], path: "Tests/EndToEnd",
       swiftSettings: settings),

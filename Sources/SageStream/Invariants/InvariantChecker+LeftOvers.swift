@@ -57,7 +57,8 @@ extension InvariantFinding {
     case .deadRun(let run, false): self.init(.recovery, "run \(run) died; the next run goes on with what it left", isMendable: true)
     case .lockedWorktree(let path):
       self.init(.leftovers, "the worktree \(path.string) is locked by a process that died while making it", isMendable: true)
-    case .missingWorktree(let path): self.init(.leftovers, "the worktree \(path.string) is gone, and git has it registered", isMendable: true)
+    case .missingWorktree(let path):
+      self.init(.leftovers, "the worktree \(path.string) is gone, and git has it registered", isMendable: true)
     case .temporaryFile(let path): self.init(.leftovers, "\(path.string) is a temporary file of a process that is gone", isMendable: true)
     case .bareFlag: self.init(.leftovers, "core.bare is true in a repository with a work tree", isMendable: true)
     }

@@ -185,6 +185,8 @@ extension Resolved {
     case .conflicted: self = .conflicted
     case .noChange: self = .failed(reason: "nothing of it could land")
     case .failed(let failure, _): self = .failed(reason: failure.message)
+    case .rejected(let deferred): self = .failed(reason: deferred.message)
+    case .postponed: self = .held(reason: "what lands before it has not passed the check")
     }
   }
 }
