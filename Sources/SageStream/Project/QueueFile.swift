@@ -15,6 +15,8 @@ public struct QueueFile: Sendable {
   public let treePath: TreePath?
   /// Of a Task Master file, the list of tasks that was current when the command was typed; a run keeps it to its end.
   public let tag: String
+  /// Whether it lies where Task Master keeps its tasks.
+  var isTaskMaster: Bool { path.removingLastComponent().removingLastComponent().lastComponent?.string == ".taskmaster" }
 
   /// The queue of a work tree: sage-dev's, or where there is none Task Master's.
   static func find(in workTree: FilePath) -> QueueFile {

@@ -139,7 +139,8 @@ struct Inspection {
   }
 
   private func workflowMode(_ examination: inout Examination) {
-    guard let workTree = project.layout.mainWorkTree ?? project.layout.workTree else { return }
+    // Task Master has no such thing.
+    guard let workTree = project.layout.mainWorkTree ?? project.layout.workTree, !project.queueFile.isTaskMaster else { return }
     let file = workTree.appending(".sage/workflow-mode")
     do throws(Errno) {
       switch try File.readText(file).map({ $0.split(whereSeparator: \.isWhitespace).joined(separator: " ") }) {

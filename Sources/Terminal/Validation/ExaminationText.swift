@@ -49,7 +49,7 @@ public struct ExaminationText: Sendable {
     let worth =
       parallelism.worthwhileWorkers == 1
       ? "more than one worker is not worth it"
-      : "up to \(parallelism.worthwhileWorkers) workers are worth it: \(parallelism.rounds) rounds instead of \(parallelism.sequentialRounds)"
+      : "up to \(parallelism.worthwhileWorkers) workers are worth it: \(Amounts.count(parallelism.rounds, "round")) instead of \(parallelism.sequentialRounds)"
     return ["\(share), \(waves); \(worth)"]
   }
 
