@@ -122,6 +122,7 @@ __git_sage_stream_complete() {
     validate) __git_sage_stream_offer '--repair --json --parallel --parallel= --worker= --onto= --index= --help' "$cur" ;;
     status) __git_sage_stream_offer '--watch --json --help' "$cur" ;;
     clean) __git_sage_stream_offer '--older-than= --dry-run --help' "$cur" ;;
+    trust) __git_sage_stream_offer '--dry-run --index= --help' "$cur" ;;
     report) __git_sage_stream_offer '--html --json --help' "$cur" ;;
     list) __git_sage_stream_offer '--json --index= --help' "$cur" ;;
     hook) __git_sage_stream_offer 'install uninstall status' "$cur" ;;

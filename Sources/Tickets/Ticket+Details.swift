@@ -28,17 +28,23 @@ extension Ticket {
   /// Why the ticket is DEFERRED, where `deferReason` says so as an object or a text.
   public var deferReason: DeferReason? { DeferReason(json["deferReason"]) }
 
-  /// The commands that prove the work: each task's `validation_script`, then those of `validation_config.verification_scripts`.
+  /// The commands that prove the work: each task's `validation_script`, those of the tasks of `components`, then those of
+  /// `validation_config.verification_scripts`. All types of validation name them in these places.
   public var validationScripts: [ValidationScript] {
     let json = json
-    let ofTasks = (json["tasks"]?.array ?? []).compactMap { task in
+    let tasks = [json["tasks"]] + (json["components"]?.array ?? []).map { $0["tasks"] }
+    let ofTasks = tasks.flatMap { $0?.array ?? [] }.compactMap { task in
       Self.nonEmpty(task["validation_script"]).map {
-        ValidationScript(task: task["id"]?.string, command: $0, maxRetries: task["max_retries"]?.int)
+        ValidationScript(
+          task: task["id"]?.string, command: $0, maxRetries: task["max_retries"]?.int, isFinal: task["auto_fix"]?.bool == false)
       }
     }
-    let ofTicket = (json["validation_config"]?["verification_scripts"]?.array ?? []).compactMap { script in
-      Self.nonEmpty(script["command"]).map {
-        ValidationScript(task: nil, command: $0, maxRetries: json["validation_config"]?["max_retries"]?.int)
+    let configuration = json["validation_config"]
+    let ofTicket = (configuration?["verification_scripts"]?.array ?? []).compactMap { script in
+      (Self.nonEmpty(script["command"]) ?? Self.nonEmpty(script)).map {
+        ValidationScript(
+          task: nil, command: $0, maxRetries: configuration?["max_retries"]?.int, successPattern: script["success_pattern"]?.string,
+          isFinal: configuration?["auto_fix"]?.bool == false)
       }
     }
     return ofTasks + ofTicket

@@ -14,7 +14,7 @@ struct Root: ParsableCommand {
     subcommands: [
       PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
       ConflictsCommand.self, ResolveCommand.self, RetryCommand.self, AbortCommand.self, UndoCommand.self, LogCommand.self,
-      CancelCommand.self, PauseCommand.self, ContinueCommand.self, CleanCommand.self, DemoCommand.self, HookCommand.self,
+      CancelCommand.self, PauseCommand.self, ContinueCommand.self, CleanCommand.self, TrustCommand.self, DemoCommand.self, HookCommand.self,
       WorkerVerb.self, InitCommand.self, FailpointsCommand.self, RunCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
@@ -24,6 +24,6 @@ struct Root: ParsableCommand {
 
   /// Verbs of the contract that this version does not have yet; an entry goes when its verb becomes real.
   static let verbsNotYet = [
-    "wait", "report", "trust", "land",
+    "wait", "report", "land",
   ]
 }

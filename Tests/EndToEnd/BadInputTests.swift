@@ -47,7 +47,7 @@ struct BadInputTests {
   @Test(
     "an option that is not built yet is refused, not ignored",
     arguments: [
-      "--semi-auto", "--on-conflict=rework", "--require-validation", "--push",
+      "--semi-auto", "--on-conflict=rework", "--push",
       "--review",
     ])
   func notYet(option: String) async throws {

@@ -50,6 +50,8 @@ struct HelpTests {
           continue                Let a paused run go on.
           clean                   Remove worktrees, references and journals of what has
                                   landed; say what is kept, and why.
+          trust                   Show the validation commands that the queue's tickets
+                                  name, and record your consent to run them.
           demo                    Run nine small tickets in a scratch repository, one
                                   after the other and then three at a time.
           hook                    Install, remove and show the pre-push hook; what
@@ -81,6 +83,8 @@ struct HelpTests {
           --schedule <flow|batch> flow starts a ticket as soon as it can; batch starts
                                   up to N, waits for all, then lands.
           --timeout <duration>    Stop a worker after this long: 90, 90s, 30m, 2h.
+          --require-validation    Refuse to run while tickets have validation commands
+                                  without consent (= trust).
           --component <name>      Only tickets of this component; may be repeated.
           --ticket <id>           Only this ticket; may be repeated.
           --limit <k>             Start at most so many tickets; 0 only lands what an

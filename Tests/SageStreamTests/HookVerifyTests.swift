@@ -9,7 +9,9 @@ struct HookVerifyTests {
   /// Knows the green trees by heart.
   private struct Known: TreeVerdicts {
     let green: Set<TreeID>
-    func isGreen(_ tree: TreeID) async -> Bool { green.contains(tree) }
+    func verdict(on tree: TreeID) async throws(Failure) -> TreeVerdict {
+      TreeVerdict(green.contains(tree) ? .green : .red(status: 1), log: "/log")
+    }
   }
 
   /// The verdict on a push of two branches with different trees, of which `green` have passed.
@@ -37,7 +39,7 @@ struct HookVerifyTests {
   @Test("refuses each pushed tip whose tree nobody has seen pass")
   func red() async throws {
     let findings = try await verdict(green: ["one"]).findings
-    guard case .notGreen(_, let name)? = findings.first, findings.count == 1 else {
+    guard case .notGreen(_, let name, TreeVerdict(.red(status: 1), log: "/log"))? = findings.first, findings.count == 1 else {
       Issue.record("\(findings)")
       return
     }

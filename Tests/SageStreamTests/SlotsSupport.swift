@@ -146,6 +146,7 @@ extension AttemptOutcome {
     case .interrupted: "interrupted"
     case .obstructed: "obstructed"
     case .failed(let failure): failure.category.rawValue
+    case .invalid(let work): work.category.rawValue
     }
   }
 }

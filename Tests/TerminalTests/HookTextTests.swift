@@ -27,7 +27,7 @@ struct HookTextTests {
       .notCompleted("A-1", .deferred, commit: id, at: main, fixedHere: true),
       .openDependencies("A-1", ["A-2"], commit: id, at: main), .parkedWork(RefName("refs/heads/sage/A-1")),
       .internalReference(RefName("refs/sage-stream/x")),
-      .notGreen(id, to: main),
+      .notGreen(id, to: main, TreeVerdict(.red(status: 2), log: "/log")),
     ]
     let lines = PushVerdictText(verdict, remote: "origin").lines
     #expect(lines[1] == "error: git sage-stream refuses the push to origin for 11 reasons; nothing was pushed, main did not move")

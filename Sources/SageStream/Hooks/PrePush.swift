@@ -56,9 +56,12 @@ public struct PrePush: Sendable {
     }
     if configuration.string("sageStream.prePush") == "verify" {
       if verdicts == nil {
-        verdict.warnings.append("sageStream.prePush=verify is not available yet: no check was run on what is pushed")
+        verdict.warnings.append(
+          "sageStream.prePush=verify needs a check (git config sageStream.check COMMAND): none was run on what is pushed")
       }
-      verdict.findings += await treesThatAreNotGreen(pushed)
+      let trees = await part("whether the check passes") { () async throws(Failure) in try await treesThatAreNotGreen(pushed) }
+      verdict.findings += trees.findings
+      verdict.warnings += trees.warnings
     }
     return verdict
   }
@@ -123,11 +126,12 @@ public struct PrePush: Sendable {
     }
   }
 
-  private func treesThatAreNotGreen(_ commits: PushedCommits) async -> [PushFinding] {
+  private func treesThatAreNotGreen(_ commits: PushedCommits) async throws(Failure) -> [PushFinding] {
     guard let verdicts else { return [] }
     var findings: [PushFinding] = []
-    for (commit, name) in tips(commits) where !(await verdicts.isGreen(commit.tree)) {
-      findings.append(.notGreen(commit.id, to: name))
+    for (commit, name) in tips(commits) {
+      let answer = try await verdicts.verdict(on: commit.tree)
+      if answer.verdict != .green { findings.append(.notGreen(commit.id, to: name, answer)) }
     }
     return findings
   }

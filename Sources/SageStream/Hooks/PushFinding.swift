@@ -1,5 +1,6 @@
 import Git
 import Planning
+import Platform
 import Tickets
 
 /// A reason not to push.
@@ -21,8 +22,8 @@ public enum PushFinding: Sendable, Equatable {
   /// Work that was set aside, or a reference that this tool keeps for itself.
   case parkedWork(RefName)
   case internalReference(RefName)
-  /// `sageStream.prePush=verify`, and nobody has seen this tree pass the check.
-  case notGreen(CommitID, to: RefName)
+  /// `sageStream.prePush=verify`, and this tree does not pass the check.
+  case notGreen(CommitID, to: RefName, TreeVerdict)
 }
 
 /// What a push came to.
@@ -37,6 +38,19 @@ public struct PushVerdict: Sendable, Equatable {
 
 /// Knows which trees have passed the check: the seam for `sageStream.prePush=verify`.
 public protocol TreeVerdicts: Sendable {
-  /// Whether the check passes on exactly this tree; runs it where nobody knows yet.
-  func isGreen(_ tree: TreeID) async -> Bool
+  /// What the check says of exactly this tree; runs it where nobody knows yet.
+  ///
+  /// - Throws: what kept it from being asked, which is not the tree's fault.
+  func verdict(on tree: TreeID) async throws(Failure) -> TreeVerdict
+}
+
+/// What the check said of a tree, and where its output is.
+public struct TreeVerdict: Sendable, Equatable {
+  public let verdict: CheckVerdict
+  public let log: FilePath?
+
+  public init(_ verdict: CheckVerdict, log: FilePath? = nil) {
+    self.verdict = verdict
+    self.log = log
+  }
 }

@@ -36,6 +36,7 @@ extension Fact {
     case .throttled: "ticket.throttled"
     case .agentPaused: "agent.paused"
     case .interrupted: "ticket.interrupted"
+    case .validated: "validation.finished"
     case .checkStarted: "check.started"
     case .checkFinished: "check.finished"
     case .landingIntent: "journal.intent"
@@ -88,6 +89,7 @@ extension Fact {
     case .agentPaused(let agent, let until, let message):
       [.init("agent", .string(agent)), .init("until", .string(until.description)), .init("message", .string(message))]
     case .interrupted(let attempt): attempt.members
+    case .validated(let validation): validation.members
     case .checkStarted(let check): check.members
     case .checkFinished(let check): check.members
     case .landingIntent(let intent): intent.members

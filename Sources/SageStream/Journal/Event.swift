@@ -31,6 +31,7 @@ public enum Fact: Sendable {
   /// An agent has run into a limit; nothing more is started with it until then.
   case agentPaused(agent: String, until: WallTime, message: String)
   case interrupted(attempt: Attempt)
+  case validated(ValidationFinished)
   case checkStarted(CheckStarted)
   case checkFinished(CheckFinished)
   /// The landing of one or several submissions is about to touch checkouts and the target.

@@ -53,6 +53,9 @@ extension Fact {
     case "ticket.interrupted":
       guard let attempt = read.attempt else { return nil }
       self = .interrupted(attempt: attempt)
+    case "validation.finished":
+      guard let validation = ValidationFinished(read.attempt, json: json) else { return nil }
+      self = .validated(validation)
     case "check.started":
       guard let check = CheckStarted(json: json) else { return nil }
       self = .checkStarted(check)

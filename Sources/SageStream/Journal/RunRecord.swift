@@ -101,7 +101,7 @@ public struct RunRecord: Sendable {
       }
     case .takenOver(let run): takenOverBy = run
     case .runFinished(let summary): finished = summary
-    case .slotCreated, .slotSetAside, .salvageWritten, .agentPaused, .warning, .stopping, .clashPredicted, .clashResolved: break
+    case .validated, .slotCreated, .slotSetAside, .salvageWritten, .agentPaused, .warning, .stopping, .clashPredicted, .clashResolved: break
     }
   }
 

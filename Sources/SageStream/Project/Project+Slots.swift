@@ -16,6 +16,16 @@ extension Project {
     return root.appending((home.lastComponent?.string ?? "repository") + ".sage-stream")
   }
 
+  /// A keeper of this repository's slots.
+  ///
+  /// - Parameter journal: the logs of what runs in the slots lie beside it.
+  func makeKeeper(_ options: RunOptions, names: TicketNames, journal: Journal, target: RefName) -> SlotKeeper {
+    let project = self
+    return SlotKeeper(
+      layout: layout, settings: slotSettings(options), names: names, journal: journal, environment: environment, target: target,
+      makeStore: { () throws(GitError) -> any ObjectStore in try project.makeStore() })
+  }
+
   /// Configuration as the slots want it, with what the command line overrides.
   func slotSettings(_ options: RunOptions) -> SlotSettings {
     var slots = SlotSettings(root: worktreeRoot)

@@ -42,6 +42,8 @@ public enum Failure: Error, Sendable {
   case agentNotFound(name: String, program: String)
   /// The agent wants a login, a key or money; `login` is what its user types.
   case agentRefused(name: String, message: String, login: String)
+  /// `--require-validation`, and nobody has agreed to these tickets' validation commands.
+  case untrustedValidation([TicketID], commands: Int)
   case notATerminal
   case insideWorker(runID: String)
 

@@ -97,10 +97,11 @@ extension Run {
       state.declined.insert(ticket)
     case .obstructed(let failure, let hadStarted): try obstructed(failure, hadStarted: hadStarted, report, slot: slot, state)
     case .failed(let failure): try await failed(failure, report, state)
+    case .invalid(let work): try await invalid(work, report, state)
     }
     switch report.outcome {
     case .cannotRun, .refused, .obstructed: return
-    case .throttled, .interrupted: break
+    case .throttled, .interrupted, .invalid: break
     // Its next attempt, if there is one, starts anew.
     case .submitted, .noChange, .notApplicable, .failed: try await state.lander.forgetWish(ticket)
     }

@@ -54,11 +54,7 @@ extension Run {
   }
 
   func makeKeeper(_ state: RunState) -> SlotKeeper {
-    let project = project
-    return SlotKeeper(
-      layout: project.layout, settings: project.slotSettings(options), names: state.names, journal: state.journal,
-      environment: project.environment, target: state.target,
-      makeStore: { () throws(GitError) -> any ObjectStore in try project.makeStore() })
+    project.makeKeeper(options, names: state.names, journal: state.journal, target: state.target)
   }
 
   /// The last event. What has not landed is named as held: the next start takes it over.

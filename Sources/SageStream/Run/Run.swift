@@ -127,6 +127,7 @@ public actor Run {
     // From here on every move of the target that is not ours is looked at.
     _ = try await state.lander.strangeTip()
     state.workable = state.workableNow()
+    try announceValidation(state)
     if state.nextTicket() != nil {
       guard let worker else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
       try employ(worker, state)
@@ -247,7 +248,7 @@ public actor Run {
   private func start(_ ticket: Ticket, in number: Int, _ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>)
     async throws(Failure)
   {
-    guard let command = state.command else { return }
+    guard let command = state.command, let validation = try await validation(of: ticket, state) else { return }
     let base: CommitID
     do throws(Failure) { base = try await state.lander.baseForWorkers() } catch {
       guard case .unbornTarget(let target) = error else { throw error }
@@ -257,6 +258,8 @@ public actor Run {
     var assignment = Assignment(attempt: attempt, ticket: ticket, base: base, command: command)
     assignment.parent = ticket.parent.flatMap { state.queue.index[$0] }
     assignment.agent = state.agent
+    assignment.validation = validation
+    assignment.previousOutput = state.previousOutput.removeValue(forKey: ticket.id)
     assignment.restart = try await restart(assignment, state)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
     state.assigned[ticket.id] = (attempt, base)

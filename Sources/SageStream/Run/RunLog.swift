@@ -91,6 +91,10 @@ public struct RunLog: Sendable {
       change(landed.attempt) { $0.outcome = "landed" + (landed.commits.last.map { " as \($0.short)" } ?? "") }
     case .held(let ticket, let reason): changeLast(ticket) { $0.outcome = "held: \(reason)" }
     case .parked(let ticket, let branch): changeLast(ticket) { $0.outcome = "kept on \(branch.short)" }
+    case .validated(let validation):
+      if !validation.isPassed {
+        change(validation.attempt) { $0.outcome = "not valid: \(validation.command), see \(validation.log.string)" }
+      }
     case .conflicted(let ticket, let branch, _, _, _): changeLast(ticket) { $0.outcome = "conflicted, kept on \(branch.short)" }
     case .deferred(let deferred):
       changeLast(deferred.ticket) { $0.outcome = "\(deferred.isFailure ? "failed" : "deferred"): \(deferred.message)" }

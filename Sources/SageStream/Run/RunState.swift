@@ -59,6 +59,11 @@ final class RunState {
   var clashes = ClashBoard()
   /// Workers of dead runs, of whose end nothing is known.
   var orphans: [WorkerStarted] = []
+  /// Tickets of which it was said that their validation does not run.
+  var saidUntrusted: Set<TicketID> = []
+  /// How many attempts followed because a ticket's validation failed, and what it printed last.
+  var furtherAttempts: [TicketID: Int] = [:]
+  var previousOutput: [TicketID: String] = [:]
   /// What has to pass before it lands; nil where there is no check.
   var gate: CheckGate?
   /// Tickets whose conflict was finished by hand and whose landing is under way.

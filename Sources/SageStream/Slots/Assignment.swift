@@ -34,6 +34,8 @@ public struct Assignment: Sendable {
   public var previousOutput: String?
   /// Work of an earlier attempt that this one goes on with.
   public var restart: Restart?
+  /// The ticket's own validation commands that the user has agreed to run.
+  public var validation: [ValidationScript] = []
   /// The report of the conflict that this attempt is to solve.
   public var conflictFile: FilePath?
 

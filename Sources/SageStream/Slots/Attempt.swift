@@ -61,6 +61,8 @@ public enum AttemptOutcome: Sendable {
   /// lies in its slot and is saved when that is opened next.
   case obstructed(Failure, hadStarted: Bool)
   case failed(AttemptFailure)
+  /// Done, but the ticket's own validation does not let it pass.
+  case invalid(InvalidWork)
 }
 
 /// Why an attempt counts as failed.

@@ -87,6 +87,18 @@ extension SlotKeeper {
     draft.salvage = collected.salvage
     draft.isUsable = draft.isUsable && collected.isUsable
     draft.parkable = collected.salvage?.commit ?? (collected.tip == assignment.base ? nil : collected.tip)
+    if verdict.isDone, collected.problem == nil, seen.lostStash == nil, !assignment.validation.isEmpty, collected.tip != assignment.base {
+      guard collected.isUsable else { throw .refused("its validation could not be run, because the worktree was set aside") }
+      let environment = environment(assignment, slot, files)
+      if let invalid = try await validate(assignment, in: slot, at: collected.tip, environment: environment, stop: stop) {
+        draft.outcome = .invalid(invalid)
+        return
+      }
+      if stop.isMade {
+        draft.outcome = .interrupted
+        return
+      }
+    }
     draft.outcome = try await outcome(verdict, collected, seen.lostStash, assignment, slot, message: message)
       .heeding(reading, of: assignment.agent)
   }

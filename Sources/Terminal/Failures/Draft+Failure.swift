@@ -34,6 +34,7 @@ extension Draft {
     case .checkCannotRun(let command, let status, let message): self = .checkCannotRun(command, status: status, message: message)
     case .agentNotFound(let name, let program): self = .agentNotFound(name, program: program)
     case .agentRefused(let name, let message, let login): self = .agentRefused(name, message: message, login: login)
+    case .untrustedValidation(let tickets, let commands): self = .untrustedValidation(tickets, commands: commands)
     case .notATerminal:
       self.init(
         "this is not a terminal, and without --auto each ticket is a question to a person",

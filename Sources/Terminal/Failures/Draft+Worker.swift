@@ -1,4 +1,5 @@
 import SageStream
+import Tickets
 
 extension Draft {
   static func noWorker(agentsOnPath agents: [String]) -> Draft {
@@ -53,5 +54,12 @@ extension Draft {
         "\(login.harmless())",
         "then the same command again; git sage-stream worker show \(CommandLineText.word(name.harmless())) has what it needs",
       ])
+  }
+
+  static func untrustedValidation(_ tickets: [TicketID], commands: Int) -> Draft {
+    let verb = commands == 1 ? "has" : "have"
+    return Draft(
+      "\(Amounts.count(commands, "validation command")) of \(Amounts.list(tickets.map(\.shown), limit: 5)) \(verb) no consent",
+      hints: ["git sage-stream trust --dry-run shows them", "git sage-stream trust records your consent to run them"])
   }
 }

@@ -45,7 +45,9 @@ public struct PushVerdictText: Sendable {
       "\(ticket.shown) has landed in \(commit.short), but depends on \(list(open)), not COMPLETED at \(name.short.harmless())"
     case .parkedWork(let name): "\(name.short.harmless()) is work that was set aside"
     case .internalReference(let name): "\(name.rawValue.harmless()) is kept by git sage-stream for itself"
-    case .notGreen(let commit, let name): "the tree of \(commit.short), for \(name.short.harmless()), has not passed the check"
+    case .notGreen(let commit, let name, let answer):
+      "the tree of \(commit.short), for \(name.short.harmless()), is not proven: \(answer.verdict.sentence)"
+        + (answer.log.map { ", see \($0.shown)" } ?? "")
     }
   }
 

@@ -60,6 +60,10 @@ public struct ProgressLines: Sendable {
     case .parked(let ticket, let branch): return news([line("kept", style.warning, ticket, "on \(branch.short.harmless())")])
     case .answered(let answer):
       return news([style.faint("another terminal asked for \(answer.verb.harmless()): \(answer.sentence.harmless())")])
+    case .validated(let validation):
+      let what = "\(validation.command.oneLine.clipped(to: 60)), \(Amounts.duration(validation.seconds))"
+      if validation.isPassed { return news([line("valid", style.good, validation.attempt.ticket, what)]) }
+      return news([line("invalid", style.bad, validation.attempt.ticket, "\(what), status \(validation.status)")])
     case .checkStarted(let check): return news([line("checking", style.name, check.tickets, SlotName.text(check.slot))])
     case .checkFinished(let check):
       let (word, paint) = check.verdict == .green ? ("passed", style.good) : ("red", style.bad)

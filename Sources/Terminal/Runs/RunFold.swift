@@ -70,7 +70,8 @@ public struct RunFold: Sendable {
       checks.flaky += check.isFlaky ? 1 : 0
       checks.seconds += check.seconds
     case .warning(let sentence): warnings.append(sentence)
-    case .checkStarted, .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled, .agentPaused,
+    case .validated, .checkStarted, .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled,
+      .agentPaused,
       .interrupted, .landingIntent, .checkoutChild, .landingClosed, .clashPredicted, .clashResolved, .indexWritten, .resolved, .reopened,
       .parked, .undone, .answered, .stopping, .takenOver, .runFinished:
       break

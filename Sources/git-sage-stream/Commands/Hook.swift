@@ -64,14 +64,29 @@ struct HookCommand: ParsableCommand {
       do throws(GitError) {
         let layout = try await RepositoryLayout.discover(from: scene.folder, environment: scene.environment)
         let configuration = try await GitConfiguration.read(layout.git)
-        let hook = PrePush(remote: remote.first ?? "", lines: lines, layout: layout, configuration: configuration)
+        let checks = configuration.string("sageStream.prePush") == "verify" ? await checks(in: scene) : nil
+        let interruption = checks.map { checks in Interruption { _ in checks.stop() } }
+        let hook = PrePush(remote: remote.first ?? "", lines: lines, layout: layout, configuration: configuration, verdicts: checks)
         let verdict = await hook.verdict()
+        if interruption?.hasHappened == true { return 130 }
         let style = scene.style(of: .messages, in: configuration)
         Screen.messages.show(PushVerdictText(verdict, remote: remote.first ?? "the remote", style: style).lines)
         return verdict.findings.isEmpty ? 0 : 1
       } catch {
         warn("this push is not checked: \(FailureText(.git(error)).sentence)")
         return 0
+      }
+    }
+
+    /// Who can tell whether a tree is green; nil, with a warning, where nobody can.
+    private func checks(in scene: Scene) async -> PushChecks? {
+      do throws(Failure) {
+        return try await PushChecks.make(for: try await scene.project()) { check in
+          Screen.messages.show("git sage-stream: the check runs on what is pushed; its output goes to \(check.log.string)")
+        }
+      } catch {
+        warn("the check of what is pushed cannot be run: \(FailureText(error).sentence)")
+        return nil
       }
     }
 

@@ -7,7 +7,6 @@ enum NotYet {
     let asked: [(isAsked: Bool, option: String)] = [
       (flags.isSemiAutomatic, "--semi-auto"),
       (flags.onConflict == "rework", "--on-conflict=rework"),
-      (flags.requiresValidation, "--require-validation"),
       (flags.push, "--push"),
       (flags.review, "--review"),
     ]

@@ -39,7 +39,8 @@ struct RunFlags: ParsableArguments {
   var timeout: String?
   @Option(name: .customLong("on-conflict"), help: .init("What becomes of a ticket that conflicts.", visibility: .hidden))
   var onConflict: String?
-  @Flag(name: .customLong("require-validation"), help: .hidden) var requiresValidation = false
+  @Flag(name: .customLong("require-validation"), help: "Refuse to run while tickets have validation commands without consent (= trust).")
+  var requiresValidation = false
 
   @OptionGroup var selected: SelectionFlags
   @Option(
@@ -84,6 +85,7 @@ extension RunFlags {
       }
       options.timeout = duration
     }
+    options.requireValidation = requiresValidation
     options.components = selected.components
     options.tickets = selected.tickets.map { TicketID($0) }
     if let limit {
