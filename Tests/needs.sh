@@ -23,6 +23,8 @@ need man-db command -v man
 need zsh zsh --version
 need fish fish --version
 need python3 python3 --version
+# Half a minute to install; the pages are looked at in it.
+need chromium sh -c 'command -v chromium || command -v chromium-browser || command -v google-chrome'
 
 if [ -n "$missing" ]; then
   if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then

@@ -22,6 +22,7 @@ if grep -rl --include='*.swift' '^import XCTest' Tests; then
   exit 1
 fi
 swift build --build-tests
+if [ $# -eq 0 ]; then bash Tests/Shell/pages.sh "$(swift build --show-bin-path)/git-sage-stream"; fi
 # Most tests start processes: more at once than there are cores to run them would only make each wait for the others.
 SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH="${SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH:-4}"
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH

@@ -53,7 +53,7 @@ __git_sage_stream_offer_branches() {
 __git_sage_stream_takes_value() {
   case $1 in
     --worker | --check | --check-undecided | --onto | --schedule | --timeout | --on-conflict | --component | --ticket | \
-      --limit | --max-cost | --index | --explain | --older-than) ;;
+      --limit | --max-cost | --index | --explain | --older-than | --graph) ;;
     *) return 1 ;;
   esac
 }
@@ -63,6 +63,7 @@ __git_sage_stream_offer_values() {
   case $1 in
     --parallel) __git_sage_stream_offer 'auto 2 3 4 6 8' "$2" ;;
     --schedule) __git_sage_stream_offer 'flow batch' "$2" ;;
+    --graph) __git_sage_stream_offer 'dot mermaid svg' "$2" ;;
     --on-conflict) __git_sage_stream_offer 'defer rework' "$2" ;;
     --check-undecided) __git_sage_stream_offer 'land defer' "$2" ;;
     --onto) __git_sage_stream_offer_branches "$2" ;;
@@ -117,13 +118,13 @@ __git_sage_stream_complete() {
       esac
       ;;
     plan)
-      __git_sage_stream_offer '--json --parallel --parallel= --component= --ticket= --limit= --index= --help' "$cur"
+      __git_sage_stream_offer '--json --graph= --parallel --parallel= --component= --ticket= --index= --help' "$cur"
       ;;
     validate) __git_sage_stream_offer '--repair --json --parallel --parallel= --worker= --onto= --index= --help' "$cur" ;;
     status) __git_sage_stream_offer '--watch --json --help' "$cur" ;;
     clean) __git_sage_stream_offer '--older-than= --dry-run --help' "$cur" ;;
     trust) __git_sage_stream_offer '--dry-run --index= --help' "$cur" ;;
-    report) __git_sage_stream_offer '--html --json --help' "$cur" ;;
+    report) __git_sage_stream_offer '--html --open --markdown --help' "$cur" ;;
     list) __git_sage_stream_offer '--json --index= --help' "$cur" ;;
     hook) __git_sage_stream_offer 'install uninstall status' "$cur" ;;
     init) __git_sage_stream_offer '--worker= --check= --exclude= --hook --no-hook --sample --index= --help' "$cur" ;;

@@ -34,6 +34,8 @@ struct HelpTests {
           resolve                 Open a conflict in a worktree, stopped at the
                                   cherry-pick; then land it, drop it, or put everything
                                   back.
+          report                  Tell what a run did: who worked on what when, what
+                                  landed, what waited, as text or as a page.
           retry                   Make a DEFERRED ticket work again; the next run, or
                                   the one that goes on, takes it.
           abort                   End an interrupted run instead of resuming it, or ask

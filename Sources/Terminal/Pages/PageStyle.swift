@@ -49,7 +49,7 @@ enum PageStyle {
     svg .t-good{fill:var(--good-bg);stroke:var(--good)}svg .t-bad{fill:var(--bad-bg);stroke:var(--bad)}
     svg .t-warn{fill:var(--warn-bg);stroke:var(--warn)}svg .t-info{fill:var(--info-bg);stroke:var(--info)}
     svg .t-hold{fill:var(--hold-bg);stroke:var(--hold)}svg .t-idle{fill:var(--idle-bg);stroke:var(--idle)}
-    svg .group{fill:none;stroke:var(--line)}svg .grid{stroke:var(--line);stroke-width:1}
+    svg .mark{fill:none}svg .group{fill:none;stroke:var(--line)}svg .grid{stroke:var(--line);stroke-width:1}
     svg .lane{fill:var(--bg);stroke:var(--line)}
     svg .edge{fill:none;stroke:var(--edge);stroke-width:1.1;opacity:.75}svg .critical{stroke:var(--bad);stroke-width:2.6;opacity:1}
     svg .tip{fill:var(--edge)}svg .critical-tip{fill:var(--bad)}

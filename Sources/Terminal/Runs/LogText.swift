@@ -31,7 +31,7 @@ public struct LogText: Sendable {
       let time = entry.seconds.map { ", \(Amounts.duration($0))" } ?? ""
       lines.append(
         "\(style.strong("attempt \(entry.attempt.number)"))  run \(entry.attempt.run)  \(entry.started.toTheSecond)\(time)")
-      lines.append("  \(entry.outcome.harmless())")
+      lines.append("  \(Redaction.redacted(entry.outcome).harmless())")
       lines.append("  log: \(entry.log.shown)")
       lines += entry.references.map { "  ref: \($0.rawValue.harmless())" }
     }

@@ -30,5 +30,8 @@ public struct Screen: Sendable {
     _ = try? descriptor.writeAll((lines.joined(separator: "\n") + "\n").utf8)
   }
 
+  /// Writes the text of a file as it is.
+  public func write(_ text: String) { _ = try? descriptor.writeAll(text.utf8) }
+
   public func show(_ line: String) { show([line]) }
 }

@@ -10,7 +10,7 @@ struct ListCommand: Verb {
 
   func perform(in scene: Scene) async throws(Failure) -> Int32 {
     let project = try await scene.project(index: queue.path)
-    Screen.output.show(TicketListText(try project.loadQueue().graph, style: scene.style(of: .output, in: project)).lines)
+    await scene.show(TicketListText(try project.loadQueue().graph, style: scene.style(of: .output, in: project)).lines, in: project)
     return 0
   }
 }

@@ -12,11 +12,29 @@ struct PlanCommand: Verb {
   @OptionGroup var parallel: ParallelFlag
   @OptionGroup var selected: SelectionFlags
   @OptionGroup var queue: QueueFlag
+  @Option(
+    name: .customLong("graph"),
+    help: .init("Write the dependency graph for Graphviz, for Mermaid, or as a drawing.", valueName: "dot|mermaid|svg"))
+  var graph: String?
   @Flag(name: .customLong("json"), help: "Write the plan as one JSON object.")
   var asJSON = false
 
   func perform(in scene: Scene) async throws(Failure) -> Int32 {
-    try await Self.show(workers: try parallel.workers(), selected, index: queue.path, asJSON: asJSON, in: scene)
+    if let graph {
+      guard let format = GraphFormat(rawValue: graph) else { throw .usage("--graph is dot, mermaid or svg, not '\(graph)'") }
+      if asJSON { throw .usage("--json and --graph exclude each other") }
+      return try await draw(format, in: scene)
+    }
+    return try await Self.show(workers: try parallel.workers(), selected, index: queue.path, asJSON: asJSON, in: scene)
+  }
+
+  private func draw(_ format: GraphFormat, in scene: Scene) async throws(Failure) -> Int32 {
+    let queue = try await scene.project(index: self.queue.path).loadQueue()
+    if let refusal = queue.refusal { throw refusal }
+    let selection = try selected.selection(in: queue)
+    let plan = Plan(queue.graph, workers: 1, selection: selection)
+    Screen.output.write(TicketGraph(plan, of: queue.graph, selection: selection).text(format))
+    return 0
   }
 
   private static let key = "sageStream.parallel"
@@ -42,7 +60,7 @@ struct PlanCommand: Verb {
     if asJSON {
       Screen.output.show(plan.json.serialized(pretty: true))
     } else {
-      Screen.output.show(PlanText(plan, of: queue.index, style: scene.style(of: .output, in: project)).lines)
+      await scene.show(PlanText(plan, of: queue.index, style: scene.style(of: .output, in: project)).lines, in: project)
       Screen.messages.show(plan.warnings.map { "warning: \($0.harmless())" })
     }
     return 0
