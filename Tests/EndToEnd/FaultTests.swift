@@ -56,6 +56,31 @@
       #expect(number > 5, "the \(test.call) never failed")
     }
 
+    @Test("a file system without flock: one run at a time all the same, and a lock that a dead run left is not in the way")
+    func withoutFlock() async throws {
+      let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"}"#)
+      let library = try #require(BuiltBinary.path).removingLastComponent().appending("libSageStreamFaults.so")
+      let setting = [
+        "LD_PRELOAD": library.string, "SAGE_STREAM_FAULT": "flock:1+:ENOTSUP", "SAGE_STREAM_FAULT_BELOW": scenario.root.path.string,
+      ]
+      let held = scenario.path.appending(".git/sage-stream/queue.lock.held")
+      let dying = setting.merging(["GIT_SAGE_STREAM_FAILPOINT": "main.moved=kill"]) { $1 }
+      #expect(try await scenario.sage("--auto", "--ticket=A", "--worker", "echo a >a.txt", setting: dying).status > 128)
+      #expect(try FileStatus.of(held) != nil)
+      // Asked by a worker, while the run has the lock.
+      let worker = try scenario.worker(
+        "echo b >b.txt; env -u SAGE_RUN_ID git -C '\(scenario.path)' -c sageStream.lockTimeout=0 sage-stream --auto --limit=0 2>'\(scenario.root.path)/second' || echo $? >'\(scenario.root.path)/status'"
+      )
+      let run = try await scenario.sage("--auto", "--worker", worker, setting: setting)
+      #expect(run.status == 0, "\(run.error)")
+      #expect(try scenario.states() == ["A": "COMPLETED", "B": "COMPLETED"])
+      #expect(try File.readText(scenario.root.path.appending("status")) == "75\n")
+      #expect(try File.readText(scenario.root.path.appending("second"))?.contains("works on this repository (process ") == true)
+      #expect(try FileStatus.of(held) == nil)
+      let names = try Folder.names(in: held.removingLastComponent()).map { String(decoding: $0, as: UTF8.self) }
+      #expect(names.allSatisfy { !$0.contains(".held") })
+    }
+
     /// - Returns: whether a run has so many of these calls.
     private func strikes(_ test: Case, _ number: Int, _ expected: QueueScenario.Outcome) async throws -> Bool {
       let scenario = try await QueueScenario(.group, .unrelatedChanges)

@@ -7,6 +7,7 @@
 //   SAGE_STREAM_FAULT_BELOW=/folder      only files below this folder are counted; pipes and terminals never are
 //   SAGE_STREAM_FAULT_LOG=/folder/file   one line for each failure: the call and the file, so that a test knows whether it struck
 //
+// The errors: ENOSPC, EIO, EINTR, and ENOTSUP for flock.
 // The calls: write (also pwrite, writev), fsync (fdatasync), rename (renameat), link (linkat), open (openat, creat), also with 64 behind.
 // An open counts only where it can write; `read` counts the others.
 
@@ -19,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -47,7 +49,7 @@ __attribute__((constructor)) static void arm(void) {
     if (sscanf(text, "%15[a-z]:%ld%c:%15[A-Z]", wanted, &number, &plus, error) != 4 || plus != '+') abort();
     sticky = 1;
   }
-  failure = !strcmp(error, "ENOSPC") ? ENOSPC : !strcmp(error, "EIO") ? EIO : !strcmp(error, "EINTR") ? EINTR : 0;
+  failure = !strcmp(error, "ENOSPC") ? ENOSPC : !strcmp(error, "EIO") ? EIO : !strcmp(error, "EINTR") ? EINTR : !strcmp(error, "ENOTSUP") ? ENOTSUP : 0;
   if (!failure) abort();
   const char *folder = getenv("SAGE_STREAM_FAULT_BELOW"), *log = getenv("SAGE_STREAM_FAULT_LOG");
   snprintf(below, sizeof below, "%s", folder ? folder : "/");
@@ -108,6 +110,10 @@ int fsync(int fd) {
 int fdatasync(int fd) {
   NEXT(fdatasync);
   return strike_descriptor("fsync", fd) ? -1 : next(fd);
+}
+int flock(int fd, int operation) {
+  NEXT(flock);
+  return strike_descriptor("flock", fd) ? -1 : next(fd, operation);
 }
 int rename(const char *from, const char *to) {
   NEXT(rename);

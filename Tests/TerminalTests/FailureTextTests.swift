@@ -173,6 +173,33 @@ struct FailureTextTests {
       """)
   }
 
+  @Test("a landing that could not be finished says whether main moved, instead of what had landed before")
+  func unfinishedLanding() {
+    let full = Failure.fileSystem(path: "/r/.git/index", .noSpace)
+    let target = RefName.branch("main")
+    let hint = "hint: git sage-stream --auto puts it in order first of all; until then leave an index.lock that is there alone"
+    expect(
+      .unfinishedLanding(target: target, tickets: ["A", "B"], hasMoved: true, cause: full), 128,
+      """
+      fatal: main has moved, with A and B whole on it, but what follows could not be finished: /r/.git/index: no space left on device
+      \(hint)
+      """)
+    expect(
+      .unfinishedLanding(target: target, tickets: ["A"], hasMoved: false, cause: full), 128,
+      """
+      fatal: main did not move, and its checkout could not be put back as it was before A: /r/.git/index: no space left on device
+      \(hint)
+      """)
+  }
+
+  @Test("the lock of another run is named while it is waited for, with the time left")
+  func waiting() {
+    let holder = LockHolder(pid: 42, host: "box", since: WallTime(seconds: 1_795_377_240), run: "20261122T195400-3f2a")
+    #expect(
+      ProgressLines.waiting(for: holder, secondsLeft: 250)
+        == "waiting for run 20261122T195400-3f2a (process 42 on box since 2026-11-22T19:54:00Z), 4 min 10 s at most")
+  }
+
   @Test("the lock of another run is named, with status 75")
   func locked() {
     expect(

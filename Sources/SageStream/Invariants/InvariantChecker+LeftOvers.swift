@@ -5,11 +5,12 @@ import Tickets
 // What processes that were killed leave behind (I7, I8); `validate --repair`, and mostly the next run as well, puts it in order.
 extension InvariantChecker {
   /// What `LeftOvers` knows, and what is cheap for the next run to mend but should never be seen after one.
-  static func leftOvers(in project: Project, _ records: [RunRecord]) async throws(Failure) -> [InvariantFinding] {
+  static func leftOvers(in project: Project, _ records: [RunRecord], without known: [LeftOver]) async throws(Failure) -> [InvariantFinding]
+  {
     let isBusy = records.contains(where: \.isAlive)
     let worktrees: [Worktree]
     do throws(GitError) { worktrees = try await WorktreeList.read(project.layout) } catch { throw .git(error) }
-    var findings = try LeftOvers(project: project).find(worktrees).compactMap { InvariantFinding($0) }
+    var findings = try LeftOvers(project: project).find(worktrees).filter { !known.contains($0) }.compactMap { InvariantFinding($0) }
     if isBusy { return findings }
     for slot in SlotFolder.all(in: project.worktreeRoot, commonFolder: project.layout.commonFolder) {
       guard GitFolderState(slot).hasLocks, ProcessIdentity.working(in: slot.path).allSatisfy({ $0.pid == getpid() }) else { continue }

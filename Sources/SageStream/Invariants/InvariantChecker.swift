@@ -38,8 +38,10 @@ public struct InvariantChecker: Sendable {
   }
 
   /// The same for a project that is open.
+  ///
+  /// - Parameter known: what has been said already.
   public static func findings(
-    of project: Project, target: RefName? = nil, earlierWork: UserWork? = nil, checksObjects: Bool = true
+    of project: Project, target: RefName? = nil, earlierWork: UserWork? = nil, checksObjects: Bool = true, without known: [LeftOver] = []
   ) async throws(Failure) -> [InvariantFinding] {
     let records = try project.allRecords()
     let branch: RefName? = if let target { target } else { try? await project.target(onto: nil) }
@@ -54,7 +56,7 @@ public struct InvariantChecker: Sendable {
     if let earlierWork {
       for difference in try await earlierWork.differences(in: project) { findings.append(InvariantFinding(.usersWork, difference)) }
     }
-    findings += try await leftOvers(in: project, records)
+    findings += try await leftOvers(in: project, records, without: known)
     if checksObjects { findings += try await missingObjects(in: project) }
     return findings
   }

@@ -24,11 +24,14 @@ extension Inspection {
     if !found { examination.note(.locks, .noLocks) }
   }
 
-  func leftOvers(_ worktrees: [Worktree], _ examination: inout Examination) {
+  /// What dead processes left, and everything else that should hold and does not; objects are left to `git fsck`.
+  func leftOvers(_ worktrees: [Worktree], _ target: RefName?, _ examination: inout Examination) async {
     do throws(Failure) {
       let found = try LeftOvers(project: project).find(worktrees)
       for leftOver in found { examination.note(.leftOvers, .leftOver(leftOver)) }
-      if found.isEmpty { examination.note(.leftOvers, .noLeftOvers) }
+      let broken = try await InvariantChecker.findings(of: project, target: target, checksObjects: false, without: found)
+      for finding in broken { examination.note(.leftOvers, .broken(finding)) }
+      if found.isEmpty && broken.isEmpty { examination.note(.leftOvers, .noLeftOvers) }
     } catch { examination.note(.leftOvers, .failure(error)) }
   }
 }

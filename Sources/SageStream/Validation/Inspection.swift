@@ -21,7 +21,7 @@ struct Inspection {
     await room(target, worktrees, &examination)
     workflowMode(&examination)
     locks(worktrees, target, &examination)
-    leftOvers(worktrees, &examination)
+    await leftOvers(worktrees, target, &examination)
   }
 
   // MARK: - What goes which way

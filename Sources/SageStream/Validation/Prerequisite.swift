@@ -59,6 +59,8 @@ public struct Prerequisite: Sendable {
     case lock(LockFile)
     case noLeftOvers
     case leftOver(LeftOver)
+    /// Something that should hold and does not.
+    case broken(InvariantFinding)
   }
 }
 
@@ -135,6 +137,8 @@ extension Prerequisite.Fact {
     case .operation(_, _, let stopsLanding): stopsLanding ? .error : .warning
     case .worker(_, let program): program.outcome
     case .disk(let need): need.outcome
+    // The queue is the user's to edit, so what it says may be meant.
+    case .broken(let finding): finding.isMendable || finding.rule == .queue ? .warning : .error
     case .lock(let lock): lock.run == nil && lock.seconds > Prerequisite.LockFile.longest ? .error : .warning
     case .noWorker, .noWorkflowMode, .runGoesOn, .leftOver: .warning
     case .version, .gitVersion, .queue, .way, .target, .noOperation, .identity, .unsigned, .signed, .worktrees, .ticketBased, .noLocks,

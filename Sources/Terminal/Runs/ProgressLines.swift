@@ -82,7 +82,10 @@ public struct ProgressLines: Sendable {
 
   /// Another run works on this repository, and this one waits for it.
   public static func waiting(for holder: LockHolder?, secondsLeft: Int) -> String {
-    let who = holder.map { "\($0.run.map { "run \($0.harmless())" } ?? "another git sage-stream") (process \($0.pid))" }
+    let who = holder.map { holder in
+      let run = holder.run.map { "run \($0.harmless())" } ?? "another git sage-stream"
+      return "\(run) (process \(holder.pid) on \(holder.host.harmless()) since \(holder.since.toTheSecond))"
+    }
     return "waiting for \(who ?? "another git sage-stream"), \(Amounts.duration(Double(secondsLeft))) at most"
   }
 

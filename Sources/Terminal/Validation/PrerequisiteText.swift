@@ -57,6 +57,8 @@ struct PrerequisiteText {
     case .lock(let lock): self.init(lock)
     case .noLeftOvers: self.init("none")
     case .leftOver(let leftOver): self.init(leftOver)
+    case .broken(let finding):
+      self.init(finding.sentence.harmless(), hints: finding.isMendable ? ["git sage-stream validate --repair"] : [])
     }
   }
 
