@@ -1,7 +1,9 @@
 #!/bin/sh
 # container.sh COMMAND...: does a ticket in a container that sees its worktree and nothing else of the machine.
 #
-#   IMAGE=docker.io/library/python:3 git sage-stream --auto --parallel=4 --worker 'examples/container.sh examples/python.py'
+#   IMAGE=docker.io/library/python:3 git sage-stream --auto --parallel=4 --worker 'exec examples/container.sh examples/python.py'
+#
+# With exec there is no shell in between, whose end at a stop would be the end of everything before the container is stopped.
 #
 # The container has the worktree and the attempt's folder at their own paths, and the repository's git folder for reading only: it may
 # leave changes, and they become one commit outside. With GIT=rw it may commit as well; then it could also change the repository's hooks.

@@ -1,7 +1,9 @@
 #!/bin/sh
 # slurm-bundle.sh COMMAND...: as slurm.sh, on nodes that share no file system with this machine.
 #
-#   git sage-stream --auto --parallel=32 --worker 'examples/slurm-bundle.sh python3 tools/do-ticket.py'
+#   git sage-stream --auto --parallel=32 --worker 'exec examples/slurm-bundle.sh python3 tools/do-ticket.py'
+#
+# With exec there is no shell in between, whose end at a stop would be the end of everything before the job is cancelled.
 #
 # The ticket's base goes to the node as a git bundle on srun's standard input, and the work comes back as one on its standard output: the
 # nodes need git and the command (which may be part of the repository), no login, no remote, no mount.

@@ -1,7 +1,9 @@
 #!/bin/sh
 # slurm.sh COMMAND...: does a ticket on a node of a Slurm cluster, so that an engine on one machine keeps many busy.
 #
-#   git sage-stream --auto --parallel=32 --worker 'examples/slurm.sh examples/python.py'
+#   git sage-stream --auto --parallel=32 --worker 'exec examples/slurm.sh examples/python.py'
+#
+# With exec there is no shell in between, whose end at a stop would be the end of everything before the job is cancelled.
 #
 # It needs the worktrees and the repository on a file system that the nodes share, under the same paths:
 #   git config sageStream.worktreeRoot /shared/worktrees

@@ -132,11 +132,12 @@ struct SlotsHarvestTests {
     try await test.expectCleanStart()
   }
 
-  @Test("Thousands of files come home")
+  @Test("Thousands of files come home (SAGE_STREAM_FILES=100000 for more)")
   func manyFiles() async throws {
+    let count = getenv("SAGE_STREAM_FILES").flatMap { Int(String(cString: $0)) } ?? 5000
     let test = try await SlotScenario()
-    let report = try await test.work("mkdir many; cd many; seq 5000 | split -l 1 -a 4 - x")
+    let report = try await test.work("mkdir many; cd many; seq \(count) | split -l 1 -a 4 - x")
     let tip = try #require(report.outcome.submission).tip
-    #expect(try await test.files(tip).count == 5004)
+    #expect(try await test.files(tip).count == count + 4)
   }
 }

@@ -36,6 +36,7 @@ extension SlotKeeper {
       // What was uncommitted is so again, new files included.
       if restart.head != restart.files { try await git.run(["reset", "--mixed", "--quiet", restart.head.hex]) }
     }
+    try await fillSubmodules(of: slot)
     try files.write(assignment, exclude: settings.exclude.map(\.description))
     let headLogSize = HeadLog.size(slot.gitFolder)
     try onDisk(slot.gitFolder) { () throws(Errno) in

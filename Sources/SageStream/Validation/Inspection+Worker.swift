@@ -8,7 +8,10 @@ extension Inspection {
     guard let line = wish.worker ?? project.settings.worker else {
       return examination.note(.worker, .noWorker(agentsOnPath: agentsOnPath(project.environment)))
     }
-    examination.note(.worker, .worker(line, await program(of: line, target)))
+    // An agent that configuration added is a line of its own; that of a preset is a program on PATH.
+    var started = line
+    if case .agent(let agent)?? = try? project.worker(line), case .shell(let own) = agent.call { started = own }
+    examination.note(.worker, .worker(line, await program(of: started, target)))
   }
 
   private func program(of line: String, _ target: RefName?) async -> Prerequisite.WorkerProgram {
