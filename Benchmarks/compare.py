@@ -14,9 +14,9 @@ from quick import Bench, starting
 
 
 def landing(bench, is_full):
-    yield from landings.landing(bench, 1_000, 200)
+    yield from landings.landing(bench, 1_000, 200, is_full=is_full)
     yield from landings.landing(bench, 10_000, 200, is_full=is_full)
-    yield from landings.landing(bench, 50_000, 60, repeats=3 if is_full else 1)
+    yield from landings.landing(bench, 50_000, 60, is_full=is_full)
     yield from landings.over_size(bench)
 
 

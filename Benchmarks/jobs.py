@@ -6,12 +6,14 @@ import subprocess
 import scratch
 from measure import once, peak, seconds
 
-# What people script: a worktree for each ticket, the worker, a commit, and a cherry-pick under a lock.
+# What people script: a worktree for each ticket, the worker, a commit, and a cherry-pick under a lock. Adding worktrees has a lock
+# too: git itself fails where two are added at once.
 PARALLEL = """
 ticket() {
-  cd "$REPOSITORY" && git worktree add -q --detach "../place-$1" main && cd "../place-$1" || exit 1
+  cd "$REPOSITORY" && flock .git/places.lock git worktree add -q --detach "../place-$1" main && cd "../place-$1" || exit 1
   SAGE_TICKET_ID=$1 sh -c "$WORKER" && git add -A && git commit -q -m "$1" && commit=$(git rev-parse HEAD) || exit 1
-  cd "$REPOSITORY" && flock .git/landing.lock git cherry-pick "$commit" >/dev/null && git worktree remove --force "../place-$1"
+  cd "$REPOSITORY" && flock .git/landing.lock git cherry-pick "$commit" >/dev/null &&
+    flock .git/places.lock git worktree remove --force "../place-$1"
 }
 export -f ticket
 parallel --will-cite -j "$JOBS" ticket T-{} ::: $(seq "$COUNT")
