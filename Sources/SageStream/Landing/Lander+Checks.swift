@@ -58,7 +58,9 @@ extension Lander {
       return (tree, try await store.changes(from: tree, to: store.commit(chain.end).tree))
     }
     for checkout in checkouts {
-      let blocked = try await FreePaths(store: store, git: checkout.git, workTree: checkout.path).blocked(changes, from: tree)
+      let index = IndexFile(checkout.gitFolder.appending("index"), project.layout.objectFormat)
+      let blocked = try await FreePaths(store: store, git: checkout.git, workTree: checkout.path, index: index)
+        .blocked(changes, from: tree)
       if !blocked.isEmpty { return blocked }
     }
     return [:]
