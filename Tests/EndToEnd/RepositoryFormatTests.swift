@@ -57,6 +57,29 @@ struct RepositoryFormatTests {
     }
   }
 
+  @Test(
+    "recovery in a sparse checkout finishes or takes back what was cut short, and writes nothing outside the cone",
+    arguments: ["index.locked", "worktree.updated", "main.moved"], [false, true])
+  func sparseRecovery(failpoint: String, hasSparseIndex: Bool) async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"}"#)
+    for path in ["in/a.txt", "out/a.txt", "out/gone.txt", "sparse/keep.txt"] { try scenario.write(path, "before\n") }
+    try await scenario.commit("Folders")
+    try await scenario.git(
+      "sparse-checkout", "set", "--cone", hasSparseIndex ? "--sparse-index" : "--no-sparse-index", ".sage/tickets", "in")
+    let worker = try scenario.worker(
+      "echo after >in/a.txt; echo after >out/a.txt; rm out/gone.txt; echo new >in/new.txt; echo new >out/new.txt; mkdir far; echo new >far/n"
+    )
+    let killed = try await scenario.sage("--auto", "--worker", worker, setting: ["GIT_SAGE_STREAM_FAILPOINT": "\(failpoint)=kill"])
+    #expect(killed.status > 128)
+    let next = try await scenario.sage("--auto", "--limit=0")
+    #expect(next.status == 0, "\(next.error)")
+    #expect(try await scenario.show("main:out/new.txt") == "new\n")
+    #expect(try scenario.read("in/a.txt") == "after\n" && scenario.read("in/new.txt") == "new\n")
+    for folder in ["out", "far", "sparse"] { #expect(try FileStatus.of(scenario.path.appending(folder)) == nil, "\(folder)") }
+    #expect(try await scenario.git("ls-files", "-t", "out", "far") == "S far/n\nS out/a.txt\nS out/new.txt")
+    #expect(try await scenario.git("status", "--porcelain") == "")
+  }
+
   @Test("submodules: a bump in a submission lands, and the submodule's own checkout is left to the user")
   func submodule() async throws {
     let habitat = Habitat(

@@ -45,6 +45,30 @@ struct TargetMoveTests {
     #expect(try await scenario.git("status", "--porcelain") == "")
   }
 
+  @Test("a move for which nobody can be named holds every landing until index and tip agree")
+  func unclear() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"}"#)
+    // Neither HEAD of the checkout nor HEAD of the slot ever stood on this commit.
+    let worker = try scenario.worker(
+      """
+      echo a > a.txt
+      export GIT_INDEX_FILE="$PWD/../other-index"
+      git read-tree main
+      git update-index --add --cacheinfo 100644,$(echo else | git hash-object -w --stdin),else.txt
+      git update-ref refs/heads/main $(git commit-tree -p main -m "From nowhere" $(git write-tree))
+      """)
+    let run = try await scenario.sage("--auto", "--worker", worker)
+    #expect(run.status == 1)
+    #expect(run.error.contains("nobody can tell by whom; nothing lands until its checkouts agree with it"), "\(run.error)")
+    #expect(run.error.contains("held      A") && run.error.contains("does not have else.txt of it yet"), "\(run.error)")
+    #expect(try await scenario.git("log", "-1", "--format=%s", "main") == "From nowhere")
+    try await scenario.git("reset", "--quiet", "--hard")
+    let next = try await scenario.sage("--auto", "--limit=0")
+    #expect(next.status == 0, "\(next.error)")
+    #expect(try await scenario.git("log", "-2", "--format=%s", "main").split(separator: "\n") == ["task(A): #A", "From nowhere"])
+    #expect(try await scenario.git("status", "--porcelain") == "")
+  }
+
   @Test("a parked ticket whose branch the user merged by hand is COMPLETED at the next start")
   func mergedByHand() async throws {
     let scenario = try await Scenario.with(tickets: #"{"id":"A"}"#)

@@ -311,6 +311,22 @@ struct SlotsBadWorkerTests {
     try await test.expectCleanStart()
   }
 
+  @Test("A push of the worker's is its own affair, and a file that nobody else may read comes home where it can be read")
+  func pushesAndUnreadable() async throws {
+    let test = try await SlotScenario(arrange: { try await $0.git("init", "-q", "--bare", "../remote.git") })
+    let report = try await test.work(
+      "echo x >x; chmod 200 x; git push -q ../../remote.git HEAD:refs/heads/mine; git push -q ../../remote.git :refs/heads/none || true")
+    if geteuid() == 0 {
+      let tip = try #require(report.outcome.submission).tip
+      #expect(try await test.changed(tip) == ["x"])
+    } else {
+      #expect(report.outcome.submission == nil && report.slotIsUsable == false)
+    }
+    #expect(try await test.git("rev-parse", "refs/heads/mine", in: test.scenario.root.path.appending("remote.git")) == test.base.hex)
+    #expect(try await test.git("rev-parse", "main") == test.base.hex)
+    try await test.expectCleanStart()
+  }
+
   @Test("The bump of a submodule comes home; uncommitted changes inside one set the worktree aside")
   func submodules() async throws {
     let inner = try await Scenario()

@@ -5,7 +5,7 @@ import Tickets
 /// Every few seconds, while workers run: what will clash? The answer is news in the journal, and nothing else depends on it.
 extension Run {
   /// A look takes at most about a twentieth of one processor's time.
-  static let lookInterval = Duration.seconds(3)
+  static let lookInterval = Failpoint.lookInterval ?? .seconds(3)
 
   /// The first look is due a moment after the start; each one sets the time of the next.
   func awaitLook(_ state: RunState, after pause: Duration = Run.lookInterval, _ group: inout TaskGroup<Void>) {

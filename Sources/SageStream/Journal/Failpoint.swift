@@ -83,6 +83,9 @@ public enum Failpoint: String, Sendable, CaseIterable {
     /// `GIT_SAGE_STREAM_PATIENCE=<milliseconds>`: a shorter wait for index.lock, so that no test waits for seconds.
     static let indexLockPatience = getenv("GIT_SAGE_STREAM_PATIENCE").flatMap { Int(String(cString: $0)) }.map { Duration.milliseconds($0) }
 
+    /// `GIT_SAGE_STREAM_LOOK=<milliseconds>`: clashes are looked for this often.
+    static let lookInterval = getenv("GIT_SAGE_STREAM_LOOK").flatMap { Int(String(cString: $0)) }.map { Duration.milliseconds($0) }
+
     private static let armed = Armed(getenv("GIT_SAGE_STREAM_FAILPOINT").map { String(cString: $0) } ?? "")
 
     /// Says that this point has been reached.
@@ -124,6 +127,7 @@ public enum Failpoint: String, Sendable, CaseIterable {
     }
   #else
     static let indexLockPatience: Duration? = nil
+    static let lookInterval: Duration? = nil
     @inline(__always) public func hit() {}
   #endif
 }

@@ -42,6 +42,33 @@ extension Lander {
   /// The move was the user's, or was one that concerns nobody.
   func accept(_ tip: CommitID) { knownTip = tip }
 
+  /// Nobody can tell whose move it was: landings wait until index and tip agree (DESIGN section 7).
+  func distrust(_ tip: CommitID) {
+    unclearSince = unclearSince ?? knownTip
+    knownTip = tip
+  }
+
+  /// Why nothing may land after a move that nobody can be named for: a checkout's index still holds what was there before, where the
+  /// move changed it. Committed as it is, it would take the move back. Nil, from then on, once they agree.
+  func disagreement(with tip: CommitID, _ checkouts: [Checkout]) async throws(Failure) -> String? {
+    guard let before = unclearSince else { return nil }
+    let moved = try await git {
+      Set(try await store.changes(from: store.commit(before).tree, to: store.commit(tip).tree).map(\.path))
+    }
+    for checkout in checkouts {
+      let differing = try await git {
+        try await checkout.git.run("diff-index", "--cached", "--name-only", "--no-renames", "-z", tip.hex).fields.map {
+          TreePath(bytes: $0)
+        }
+      }
+      if let path = differing.first(where: moved.contains) {
+        return "\(target.short) was moved, nobody can tell by whom, and the index in \(checkout.path) does not have \(path) of it yet"
+      }
+    }
+    unclearSince = nil
+    return nil
+  }
+
   /// Undoes a worker's move of the target, by compare-and-swap; what it had put there stays reachable under `anchor`.
   func takeBack(_ tip: CommitID, keepingIn anchor: RefName) async throws(Failure) {
     guard let knownTip else { return }

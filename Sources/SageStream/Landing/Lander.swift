@@ -43,6 +43,8 @@ actor Lander {
   var isChecking = false
   /// Where our last look found the target, or our last landing left it.
   var knownTip: CommitID?
+  /// Where the target stood before a move for which nobody can be named; nil once every checkout's index agrees with it.
+  var unclearSince: CommitID?
 
   struct HeldSubmission {
     let submission: Submission
@@ -110,6 +112,10 @@ actor Lander {
       }
       let build: Build
       do throws(Failure) {
+        if !candidates.isEmpty, let reason = try await disagreement(with: start, checkouts.list) {
+          for submission in candidates { reasons[submission.ticket] = reason }
+          continue
+        }
         build = try await bestBuild(
           candidates, onto: start, reasons: &reasons, queue: queue, progress: progress, fold: mayFold ? checkouts.list : [])
       } catch {

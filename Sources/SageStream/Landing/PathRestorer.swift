@@ -59,10 +59,50 @@ struct PathRestorer {
         records += Array("\(entry.mode.octal) \(entry.id.hex)\t".utf8) + change.path.bytes + [0]
         present += change.path.bytes + [0]
       }
+      let hidden = try await hiddenPaths(changes, at: side)
       try await checkout.run(["update-index", "-z", "--index-info"], input: records, journal: journal)
       for path in absent { try remove(path) }
+      if !hidden.isEmpty {
+        // What a sparse checkout leaves out is in the index and not on disk.
+        let list = Array(hidden.map { $0.bytes + [0] }.joined())
+        try await checkout.run(["update-index", "--skip-worktree", "-z", "--stdin"], input: list, journal: journal)
+        present = Array(present.split(separator: 0).filter { !hidden.contains(TreePath(bytes: $0)) }.map { $0 + [0] }.joined())
+      }
       if !present.isEmpty { try await checkout.run(["checkout-index", "-f", "-u", "-z", "--stdin"], input: present, journal: journal) }
     } catch { throw Failure(error, at: checkout.path) }
+  }
+
+  /// Those of the paths that must not be written to disk: what the index hides now, and what the sparse checkout's patterns leave out.
+  private func hiddenPaths(_ changes: [TreeChange], at side: Side) async throws -> Set<TreePath> {
+    let wanted = changes.filter { (side == .old ? $0.old : $0.new) != nil }
+    var hidden = try await hidden(in: checkout.onCopy, wanted.map(\.path))
+    let configured = try await checkout.git.run("config", "--type=bool", "--get", "core.sparseCheckout", accepting: [0, 1, 128])
+    guard configured.text == "true" else { return hidden }
+    // git itself says what its patterns leave out: it checks out a tree of these paths alone, elsewhere.
+    let scratch = try Folder.temporary(prefix: "sage-stream-sparse")
+    defer { try? Folder.removeTree(scratch) }
+    let tree = try await store.writeTree(nil, replacing: wanted.map { ($0.path, side == .old ? $0.old : $0.new) })
+    let files = scratch.appending("files")
+    try Folder.create(files)
+    let git = checkout.git.on(gitFolder: checkout.gitFolder, workTree: files)
+      .setting(["GIT_INDEX_FILE": scratch.appending("index").string])
+    try await git.run("read-tree", "-m", "-u", tree.hex)
+    hidden.formUnion(try await self.hidden(in: git, wanted.map(\.path)))
+    return hidden
+  }
+
+  /// The paths with the bit that says "not on disk" (`git ls-files -t`, S).
+  private func hidden(in git: GitCommand, _ paths: [TreePath]) async throws(GitError) -> Set<TreePath> {
+    var found: Set<TreePath> = []
+    let git = git.setting(["GIT_LITERAL_PATHSPECS": "1"])
+    for start in stride(from: 0, to: paths.count, by: 1000) {
+      let portion = paths[start..<min(start + 1000, paths.count)]
+      for record in try await git.run(bytes: ["ls-files", "-t", "-z", "--"].map { Array($0.utf8) } + portion.map(\.bytes)).fields
+      where record.starts(with: Array("S ".utf8)) {
+        found.insert(TreePath(bytes: record.dropFirst(2)))
+      }
+    }
+    return found
   }
 
   private func remove(_ path: TreePath) throws(Errno) {

@@ -109,7 +109,7 @@ extension Run {
   }
 
   /// Sees whether somebody else has moved the target. A worker's move is undone and fails its ticket; the user's is respected.
-  private func watchTarget(_ state: RunState) async throws(Failure) {
+  func watchTarget(_ state: RunState) async throws(Failure) {
     guard let tip = try await state.lander.strangeTip() else { return }
     let checkouts = try await state.lander.findCheckouts().list.map(\.gitFolder)
     let running = state.openSlots.values.filter { slot in state.running.values.contains(slot.number) }
@@ -123,9 +123,10 @@ extension Run {
       try state.journal.append(
         .warning("\(ticket.displayed) moved \(state.target.short) to \(tip.short); it was put back, and the commit is kept as \(anchor)"))
     case .unclear:
-      // Landings look at every touched path of every checkout, so nothing is overwritten while index and tip disagree.
-      await state.lander.accept(tip)
-      try state.journal.append(.warning("\(state.target.short) was moved to \(tip.short), and nobody can tell by whom"))
+      await state.lander.distrust(tip)
+      try state.journal.append(
+        .warning(
+          "\(state.target.short) was moved to \(tip.short), and nobody can tell by whom; nothing lands until its checkouts agree with it"))
     }
   }
 

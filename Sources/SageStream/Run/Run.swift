@@ -169,6 +169,7 @@ public actor Run {
         while true {
           try await reload(state)
           try await startTickets(state, keeper, &group)
+          if !state.isLanding, state.hasSomethingToLand { try await watchTarget(state) }
           land(state, &group)
           awaitPauses(state, &group)
           lookAhead(state, &group)
@@ -204,7 +205,7 @@ public actor Run {
         if index.bytes == state.queue.index.bytes { return }
         let queue = Queue(index, file: project.queueFile.path)
         if let refusal = queue.refusal {
-          try state.journal.append(.warning("the queue was changed and has errors; the version before is used: \(refusal)"))
+          try state.journal.append(.warning("the queue was changed and has errors; the version before is used: \(refusal.cause)"))
           return
         }
         state.adopt(queue, hasSelection: !options.tickets.isEmpty || !options.components.isEmpty)

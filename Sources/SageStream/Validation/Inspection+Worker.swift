@@ -10,7 +10,7 @@ extension Inspection {
     }
     // An agent that configuration added is a line of its own; that of a preset is a program on PATH.
     var started = line
-    if case .agent(let agent)?? = try? project.worker(line), case .shell(let own) = agent.call { started = own }
+    if case .agent(let agent)? = try? project.worker(line), case .shell(let own) = agent.call { started = own }
     examination.note(.worker, .worker(line, await program(of: started, target)))
   }
 

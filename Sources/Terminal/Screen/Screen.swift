@@ -21,17 +21,14 @@ public struct Screen: Sendable {
     return owner < 0 || owner == getpgrp()
   }
 
-  /// Writes this and nothing else, all at once where the system allows.
-  func write(_ text: String) { if !text.isEmpty { _ = try? descriptor.writeAll(text.utf8) } }
-
   /// Writes whole lines with one system call where the system allows, so that lines of several processes do not mix.
   public func show(_ lines: [String]) {
     guard !lines.isEmpty else { return }
     _ = try? descriptor.writeAll((lines.joined(separator: "\n") + "\n").utf8)
   }
 
-  /// Writes the text of a file as it is.
-  public func write(_ text: String) { _ = try? descriptor.writeAll(text.utf8) }
+  /// Writes this and nothing else, all at once where the system allows.
+  public func write(_ text: String) { if !text.isEmpty { _ = try? descriptor.writeAll(text.utf8) } }
 
   public func show(_ line: String) { show([line]) }
 }
