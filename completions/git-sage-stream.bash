@@ -11,7 +11,7 @@ __git_sage_stream_verbs='plan explain validate status wait conflicts resolve ret
 __git_sage_stream_agents='claude codex gemini qwen aider opencode cursor-agent goose amp copilot droid kimi openhands'
 
 __git_sage_stream_run_options='--interactive --semi-auto --auto --dry-run --parallel --parallel= --worker= --check=
-  --check-undecided= --onto= --schedule= --timeout= --on-conflict= --require-validation --component= --ticket= --limit=
+  --check-undecided= --onto= --schedule= --timeout= --on-conflict= --review --require-validation --component= --ticket= --limit=
   --max-cost= --push --index= --json --quiet --help --version'
 
 # __git_sage_stream_offer WORDS CURRENT: replies with those words that begin with CURRENT.
@@ -141,6 +141,7 @@ __git_sage_stream_complete() {
         resolve,-*) __git_sage_stream_offer '--continue --skip --abort --help' "$cur" ;;
         retry,-*) __git_sage_stream_offer '--from-salvage --help' "$cur" ;;
         conflicts,-*) __git_sage_stream_offer '--html --open --json --index= --help' "$cur" ;;
+        show,-* | land,-*) __git_sage_stream_offer '--index= --help' "$cur" ;;
         *,-*) __git_sage_stream_offer '--json --help' "$cur" ;;
         *) __git_sage_stream_offer_tickets "$cur" ;;
       esac

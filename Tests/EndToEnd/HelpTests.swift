@@ -23,7 +23,7 @@ struct HelpTests {
                                   whole chain of what blocks it.
           list                    List the tickets with their states, one a line.
           show                    Show one ticket: state, dependencies, text, why it
-                                  was set aside.
+                                  was set aside; then its commits and their diff.
           validate                Print every finding about the queue and what parallel
                                   runs need here; the exit status is 1 where a run
                                   would stop.
@@ -34,6 +34,8 @@ struct HelpTests {
           resolve                 Open a conflict in a worktree, stopped at the
                                   cherry-pick; then land it, drop it, or put everything
                                   back.
+          land                    Approve finished work that waits for review
+                                  (--review), and land it.
           report                  Tell what a run did: who worked on what when, what
                                   landed, what waited, as text or as a page.
           retry                   Make a DEFERRED ticket work again; the next run, or
@@ -85,6 +87,9 @@ struct HelpTests {
           --schedule <flow|batch> flow starts a ticket as soon as it can; batch starts
                                   up to N, waits for all, then lands.
           --timeout <duration>    Stop a worker after this long: 90, 90s, 30m, 2h.
+          --on-conflict <defer|rework>
+                                  defer sets a ticket that conflicts aside; rework has
+                                  its worker do it once more.
           --require-validation    Refuse to run while tickets have validation commands
                                   without consent (= trust).
           --component <name>      Only tickets of this component; may be repeated.
@@ -93,6 +98,7 @@ struct HelpTests {
                                   earlier run left held.
           --max-cost <usd>        Start no more tickets once those so far cost this
                                   many dollars.
+          --review                Land only what git sage-stream land ID approves.
           --index <path>          Read this queue instead of that of the main work tree.
           --json                  Write what happens as one JSON object a line.
           --quiet                 Report only what needs you.

@@ -77,6 +77,22 @@ final class ConflictLab {
       start: submission.base, titles: titles, log: scenario.root.path.appending("log"), target: "main", time: Self.time)
   }
 
+  /// Whether `git cherry-pick` brings the whole submission onto main without a conflict, in a worktree of its own that is put back.
+  func gitPicks(_ submission: Submission) async throws -> Bool {
+    let folder = scenario.root.path.appending("oracle")
+    if try FileStatus.of(folder) == nil {
+      try await scenario.git("worktree", "add", "--quiet", "--detach", folder.string, "main")
+    } else {
+      try await scenario.git("reset", "--quiet", "--hard", "main", in: folder)
+    }
+    let commits = try await scenario.git("rev-list", "--reverse", "\(submission.base.hex)..\(submission.tip.hex)").split(separator: "\n")
+    let status = try await scenario.tryGit(
+      ["cherry-pick", "--allow-empty", "--keep-redundant-commits"] + commits.map(String.init), in: folder
+    ).status
+    if status != 0 { try await scenario.git("cherry-pick", "--abort", in: folder) }
+    return status == 0
+  }
+
   /// What git itself says of the same merge: each unmerged path or message with the word in brackets.
   func gitsWords(_ report: ConflictReport) async throws -> [String] {
     try await scenario.git("branch", "--force", "topic", report.commit.hex)

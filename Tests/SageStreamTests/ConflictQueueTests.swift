@@ -7,7 +7,8 @@ import Tickets
 @testable import SageStream
 
 /// Random queues with planted clashes in one file: lines are replaced, removed and added at a few places, by tickets that
-/// started at different times, by the user, and while the file is renamed.
+/// started at different times, by the user, and while the file is renamed. Each submission is also picked by `git cherry-pick` onto the same
+/// tip: what conflicts there conflicts here, and nothing else.
 @Suite struct ConflictQueueTests {
   /// Every run of the tests does some; 300 take minutes.
   private static var count: UInt64 { getenv("SAGE_STREAM_TEST_QUEUES").flatMap { UInt64(String(cString: $0)) } ?? 8 }
@@ -53,6 +54,8 @@ import Tickets
       let (submission, outcome) = try await lab.pick(
         ticket, from: base.commit, steps.map { step in { try $0.write(step.path, step.text) } })
       let expected = planted(steps, base: base, versions)
+      let isClean = try await lab.gitPicks(submission)
+      if case .conflicted = outcome { #expect(!isClean, "seed \(seed), \(ticket)") } else { #expect(isClean, "seed \(seed), \(ticket)") }
       switch outcome {
       case .conflicted(let conflict):
         let report = try await lab.report(of: submission, conflict)

@@ -132,6 +132,46 @@ import Tickets
     }
   }
 
+  @Test(arguments: cases) func namesTheUsersOwnCommit(_ sample: Case) async throws {
+    let lab = try await ConflictLab(sample.first)
+    try await lab.land("B-2") { try $0.write("other", "something else\n") }
+    try await lab.user("Mine", sample.landed)
+    try await lab.land("B-3") { try $0.write("other", "again\n") }
+    let report = try await lab.report("C-3", sample.ticket)
+    #expect(report.paths.map(\.path.description) == sample.paths)
+    #expect(report.paths.allSatisfy { $0.landedBy?.commit.hex == lab.commits["Mine"] && $0.landedBy?.ticket == nil })
+    let hunks = report.paths.flatMap(\.hunks)
+    #expect(hunks.allSatisfy { $0.landedBy?.commit.hex == lab.commits["Mine"] && $0.landedBy?.ticket == nil })
+    #expect(report.landedTickets.isEmpty)
+  }
+
+  @Test func ofSeveralThatTouchedThePathTheLastIsNamed() async throws {
+    // A deletion after a change; a change after a change; a mode after a change; and the user after a ticket.
+    let numbers = { @Sendable (changes: [Int: String]) in
+      { @Sendable (scenario: Scenario) in try scenario.write("f", numbered(9, changes)) }
+    }
+    let theirs = numbers([5: "theirs"])
+    for last in ["A-2", "user"] {
+      for (type, second, ticket) in [
+        ("modify/delete", { @Sendable (scenario: Scenario) in try scenario.remove("f") }, theirs),
+        ("modify/delete", numbers([2: "first", 8: "second"]), { @Sendable (scenario: Scenario) in try scenario.remove("f") }),
+        (
+          "distinct types", { @Sendable (scenario: Scenario) in try scenario.write("f", numbered(9, [2: "first"]), permissions: 0o755) },
+          { @Sendable (scenario: Scenario) in try scenario.link("f", to: "elsewhere") }
+        ),
+      ] {
+        let lab = try await ConflictLab(numbers([:]))
+        try await lab.land("A-1", numbers([2: "first"]))
+        if last == "user" { try await lab.user("user", second) } else { try await lab.land(last, second) }
+        try await lab.land("A-3") { try $0.write("other", "1\n") }
+        let report = try await lab.report("C-3", ticket)
+        #expect(Set(report.paths.map(\.type)) == [type])
+        #expect(report.paths.allSatisfy { $0.landedBy?.commit.hex == lab.commits[last] }, "\(type), \(last)")
+        #expect(report.landedTickets == (last == "user" ? [] : [TicketID(last)]))
+      }
+    }
+  }
+
   @Test func aFileMovedToAFolderThatNeverLandsIsNobodysFault() async throws {
     let lab = try await ConflictLab { try $0.write("f", numbered(9)) }
     try await lab.land("A-1") { try $0.write("f", numbered(9, [2: "x"])) }

@@ -47,6 +47,9 @@ extension Fact {
     case .conflicted: "ticket.conflicted"
     case .deferred: "ticket.deferred"
     case .resolved: "ticket.resolved"
+    case .reworking: "ticket.reworking"
+    case .awaitsReview: "ticket.awaits_review"
+    case .approved: "ticket.approved"
     case .reopened: "ticket.reopened"
     case .parked: "ticket.parked"
     case .undone: "run.undone"
@@ -116,6 +119,8 @@ extension Fact {
         .init("message", .string(deferred.message)), .init("failed", JSON(deferred.isFailure)),
       ] + optional("branch", deferred.branch?.rawValue) + optional("log", deferred.log?.string)
     case .resolved(let ticket, let commit): [.init("ticket", .string(ticket.rawValue)), .init("commit", .string(commit.hex))]
+    case .reworking(let ticket, let conflict): [.init("ticket", .string(ticket.rawValue)), .init("conflict", JSON(conflict))]
+    case .awaitsReview(let ticket), .approved(let ticket): [.init("ticket", .string(ticket.rawValue))]
     case .reopened(let ticket, let saved): [.init("ticket", .string(ticket.rawValue))] + optional("saved", saved?.hex)
     case .parked(let ticket, let branch): [.init("ticket", .string(ticket.rawValue)), .init("branch", .string(branch.rawValue))]
     case .undone(let undone): undone.json.object?.members ?? []

@@ -46,6 +46,12 @@ public enum Fact: Sendable {
   case deferred(Deferred)
   /// A conflict was finished by hand, and the commit is going to land: the next submission of the ticket.
   case resolved(ticket: TicketID, commit: CommitID)
+  /// A ticket that has conflicted is given to its worker once more; `conflict` counts from 1.
+  case reworking(ticket: TicketID, conflict: Int)
+  /// The ticket's finished work lands only when somebody has approved it.
+  case awaitsReview(ticket: TicketID)
+  /// Somebody has (`land ID`).
+  case approved(ticket: TicketID)
   /// A ticket became work again because the user asked for it; `saved` is the work that its next attempt starts with.
   case reopened(ticket: TicketID, saved: CommitID?)
   /// Finished work that is not going to land by itself was given to a branch; the ticket stays as it is.

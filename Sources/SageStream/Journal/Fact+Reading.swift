@@ -101,6 +101,15 @@ extension Fact {
     case "ticket.resolved":
       guard let ticket = read.ticket, let commit = read.commit("commit") else { return nil }
       self = .resolved(ticket: ticket, commit: commit)
+    case "ticket.reworking":
+      guard let ticket = read.ticket else { return nil }
+      self = .reworking(ticket: ticket, conflict: json["conflict"]?.int ?? 1)
+    case "ticket.awaits_review":
+      guard let ticket = read.ticket else { return nil }
+      self = .awaitsReview(ticket: ticket)
+    case "ticket.approved":
+      guard let ticket = read.ticket else { return nil }
+      self = .approved(ticket: ticket)
     case "ticket.reopened":
       guard let ticket = read.ticket else { return nil }
       self = .reopened(ticket: ticket, saved: read.commit("saved"))

@@ -29,6 +29,10 @@ public struct RunRecord: Sendable {
   public private(set) var reopened: Set<TicketID> = []
   /// Tickets whose open submission was finished by hand after a conflict: they are DEFERRED and land all the same.
   public private(set) var resolved: Set<TicketID> = []
+  /// Tickets whose finished work nobody has approved yet.
+  public private(set) var review: Set<TicketID> = []
+  /// Tickets whose finished work somebody has approved.
+  public private(set) var approved: Set<TicketID> = []
   public private(set) var undone: Undone?
   /// Commits that hold nothing but ticket states.
   public private(set) var stateCommits: [CommitID] = []
@@ -84,8 +88,16 @@ public struct RunRecord: Sendable {
           branch: branch, isFailure: false), at: event.time)
     case .deferred(let deferred): setAside(deferred, at: event.time)
     case .resolved(let ticket, _): resolved.insert(ticket)
+    case .reworking(let ticket, _):
+      setAside[ticket] = nil
+      owed.removeAll { $0.ticket == ticket }
+    case .awaitsReview(let ticket): review.insert(ticket)
+    case .approved(let ticket):
+      review.remove(ticket)
+      approved.insert(ticket)
     case .reopened(let ticket, _): reopen(ticket, at: event.time)
     case .parked(let ticket, _):
+      review.remove(ticket)
       submissions.removeAll { $0.ticket == ticket }
       held[ticket] = nil
     case .undone(let undone):
@@ -116,6 +128,8 @@ public struct RunRecord: Sendable {
     failedChecks[landing.ticket] = nil
     held[landing.ticket] = nil
     resolved.remove(landing.ticket)
+    review.remove(landing.ticket)
+    approved.remove(landing.ticket)
     setAside[landing.ticket] = nil
     owed.removeAll { $0.ticket == landing.ticket }
     if openIntent?.statesAreFolded == false, !written.contains(landing.ticket) {
@@ -138,6 +152,8 @@ public struct RunRecord: Sendable {
     submissions.removeAll { $0.ticket == deferred.ticket }
     held[deferred.ticket] = nil
     resolved.remove(deferred.ticket)
+    review.remove(deferred.ticket)
+    approved.remove(deferred.ticket)
     setAside[deferred.ticket] = deferred
     owed.removeAll { $0.ticket == deferred.ticket }
     owed.append(

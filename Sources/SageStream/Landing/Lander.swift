@@ -68,6 +68,9 @@ actor Lander {
     writer = CommitWriter(store: store, signer: project.signsCommits ? SignedCommitWriter(git: project.git) : nil)
   }
 
+  /// Tickets that land only when somebody has approved them.
+  var unapproved: Set<TicketID> = []
+
   /// Takes over a submission that an earlier run left held.
   func adopt(_ submission: Submission, reason: String) { held.append(HeldSubmission(submission: submission, reason: reason)) }
 
@@ -94,7 +97,8 @@ actor Lander {
   ) async throws(Failure) -> [(Submission, LandingResult)] {
     let began = clock.now
     var waiting = held.map(\.submission) + submissions
-    var reasons: [TicketID: String] = [:]
+    // What nobody has approved is not even tried.
+    var reasons = Dictionary(unapproved.map { ($0, Self.reviewReason($0)) }) { $1 }
     var results: [(Submission, LandingResult)] = []
     var lostRaces = 0
     var mayFold = true

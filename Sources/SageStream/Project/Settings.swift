@@ -25,6 +25,8 @@ public struct Settings: Sendable {
   public var logLimit: Int
   public var engine: Engine
   public var maxFailures: Int
+  public var onConflict: RunOptions.OnConflict
+  public var reworkLimit: Int
   /// How many submissions one move of the target may bring.
   public var landLimit: Int
   public var signsCommits: Bool
@@ -58,6 +60,8 @@ public struct Settings: Sendable {
     if landLimit < 1 {
       throw .badConfiguration(key: "sageStream.landLimit", value: "\(landLimit)", expected: "a whole number from 1 on")
     }
+    onConflict = try read.choice("sageStream.onConflict") ?? .defer
+    reworkLimit = try read.integer("sageStream.reworkLimit") ?? 1
     signsCommits = try read.boolean("commit.gpgsign") ?? false
   }
 

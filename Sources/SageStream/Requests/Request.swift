@@ -7,6 +7,8 @@ public struct Request: Sendable, Equatable {
     case retry(TicketID, fromSalvage: Bool)
     /// Lands a conflict that was finished by hand.
     case resolve(TicketID)
+    /// Approves finished work.
+    case land(TicketID)
     /// Gives up a conflict.
     case drop(TicketID)
     /// Stops the attempt at a ticket.
@@ -21,6 +23,7 @@ public struct Request: Sendable, Equatable {
       switch self {
       case .retry: "retry"
       case .resolve: "resolve"
+      case .land: "land"
       case .drop: "drop"
       case .cancel: "cancel"
       case .pause: "pause"
@@ -31,7 +34,7 @@ public struct Request: Sendable, Equatable {
 
     var ticket: TicketID? {
       switch self {
-      case .retry(let ticket, _), .cancel(let ticket), .resolve(let ticket), .drop(let ticket): ticket
+      case .retry(let ticket, _), .cancel(let ticket), .resolve(let ticket), .drop(let ticket), .land(let ticket): ticket
       case .pause, .continue, .abort: nil
       }
     }
@@ -65,6 +68,7 @@ public struct Request: Sendable, Equatable {
     switch (name, ticket) {
     case ("retry", let ticket?): verb = .retry(ticket, fromSalvage: json["from_salvage"]?.bool ?? false)
     case ("resolve", let ticket?): verb = .resolve(ticket)
+    case ("land", let ticket?): verb = .land(ticket)
     case ("drop", let ticket?): verb = .drop(ticket)
     case ("cancel", let ticket?): verb = .cancel(ticket)
     case ("pause", nil): verb = .pause

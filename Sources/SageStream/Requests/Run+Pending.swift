@@ -24,6 +24,7 @@ extension Run {
           answer.outcome = "landed"
           return answer
         }
+      case .land(let ticket): try await approve(ticket, state)
       case .drop(let ticket):
         try await drop(ticket, state)
         return reply(true, "the conflict of \(ticket.displayed) is given up; its work is kept on its branch")
@@ -45,6 +46,9 @@ extension Run {
     for (id, waiting) in state.pending where waiting.request.verb.ticket == ticket {
       var answer = RequestAnswer(request: id, verb: waiting.request.verb.name, isDone: false, sentence: "")
       switch Resolved(result, target: state.target) {
+      // Of a landing that began before somebody approved, or that has not decided.
+      case nil: continue
+      case .held(let reason) where reason == Lander.reviewReason(ticket): continue
       case .landed:
         answer.isDone = true
         answer.outcome = "landed"
@@ -63,6 +67,15 @@ extension Run {
       Failpoint.requestAnswered.hit()
       try RequestBox(stateFolder: project.stateFolder).remove(waiting.path)
       state.pending[id] = nil
+    }
+  }
+
+  /// Answers those whose ticket is held as it was before: no landing says that again.
+  func answerThoseStillHeld(_ state: RunState) async throws(Failure) {
+    if state.mustTryHeld { return }
+    for waiting in state.pending.values {
+      guard let ticket = waiting.request.verb.ticket, let reason = await state.lander.reasonForHolding(ticket) else { continue }
+      try answerPending(ticket, .held(reason: reason), state)
     }
   }
 

@@ -59,7 +59,7 @@ extension Run {
     if state.pending[request.id] != nil { return nil }
     guard request.run == state.id else { return reply(request.verb == .abort, "the run that this was meant for has ended") }
     switch request.verb {
-    case .retry, .resolve, .drop: return reply(false, "")
+    case .retry, .resolve, .drop, .land: return reply(false, "")
     case .cancel(let ticket):
       guard let entry = state.queue.index[ticket] else { return reply(false, "the queue has no ticket \(ticket.displayed)") }
       if state.cancel(ticket) { return reply(true, "the attempt at \(ticket.displayed) is being stopped; what it made is kept") }

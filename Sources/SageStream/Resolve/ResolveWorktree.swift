@@ -76,32 +76,34 @@ struct ResolveWorktree: Sendable {
 
   /// Starts the real `git cherry-pick` of these commits; however it ends, `standing` says where it stands.
   ///
+  /// - Returns: what git said of conflicts, a line each.
   /// - Throws: `Failure.git` where git could not even begin.
-  func pick(_ commits: [CommitID]) async throws(Failure) {
-    guard let slot, !commits.isEmpty else { return }
+  func pick(_ commits: [CommitID]) async throws(Failure) -> [String] {
+    guard let slot, !commits.isEmpty else { return [] }
     // A commit that has become empty is picked all the same: the landing leaves it out.
     let arguments = ["cherry-pick", "--allow-empty", "--keep-redundant-commits", "--allow-empty-message", "--rerere-autoupdate"]
     let output = try await git(slot).run(arguments + commits.map(\.hex), accepting: [0, 1])
-    try await complain(output, slot)
+    return try conflicts(in: output, slot)
   }
 
   /// Lets a stopped cherry-pick go on: what is staged becomes the commit, the rest is picked.
-  func goOn() async throws(Failure) {
-    guard let slot else { return }
+  func goOn() async throws(Failure) -> [String] {
+    guard let slot else { return [] }
     let git = git(slot)
     // A resolution that leaves nothing of the commit is one, too; git itself would ask what is meant.
     let isEmpty = try await git.run(["diff", "--cached", "--quiet", "--no-ext-diff", "HEAD"], accepting: [0, 1]).status == 0
     if isEmpty, exists("CHERRY_PICK_HEAD", slot) {
       try await git.run(["commit", "--quiet", "--allow-empty", "--allow-empty-message", "--no-verify", "--no-edit", "--cleanup=strip"])
-      guard exists("sequencer", slot) else { return }
+      guard exists("sequencer", slot) else { return [] }
     }
     let output = try await git.run(["cherry-pick", "--continue"], accepting: [0, 1, 128])
-    try await complain(output, slot)
+    return try conflicts(in: output, slot)
   }
 
-  /// git that ended badly and left no cherry-pick to finish has something to say.
-  private func complain(_ output: GitOutput, _ slot: Slot) async throws(Failure) {
-    if output.status == 0 || exists("CHERRY_PICK_HEAD", slot) { return }
+  /// git that ended badly and left no cherry-pick to finish has something else to say.
+  private func conflicts(in output: GitOutput, _ slot: Slot) throws(Failure) -> [String] {
+    if output.status == 0 { return [] }
+    if exists("CHERRY_PICK_HEAD", slot) { return output.lines.filter { $0.hasPrefix("CONFLICT (") }.map(String.init) }
     throw .git(.commandFailed(arguments: ["cherry-pick"], status: output.status, message: output.standardError))
   }
 

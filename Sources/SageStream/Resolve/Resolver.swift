@@ -20,6 +20,8 @@ public struct Resolver: Sendable {
     case unmerged(worktree: FilePath, paths: [TreePath], isAgain: Bool)
     /// No path is unmerged, and these changes are not staged, or not committed although no cherry-pick goes on any more.
     case uncommitted(worktree: FilePath, paths: [TreePath], isStopped: Bool)
+    /// The cherry-pick is stopped although no path is unmerged: what git says of it is for a person to judge.
+    case stopped(worktree: FilePath, words: [String])
     /// git sees no conflict; a person has to change something, because a file would be moved to where nothing lands.
     case needsEdit(worktree: FilePath)
     /// All is picked and committed; the parts that are not among the commits any more were left out by the user.
@@ -138,18 +140,26 @@ public struct Resolver: Sendable {
     let worktree = worktree(resolution)
     try await worktree.prepare(name: "sage-resolve-" + names.name(of: ticket), at: tip, store: objects)
     Failpoint.resolveWorktree.hit()
-    try await worktree.pick(resolution.commits)
+    let said = try await worktree.pick(resolution.commits)
     Failpoint.resolvePicked.hit()
     try mark(resolution, .open)
     resolution.phase = .open
-    return try await settle(resolution, isAgain: isAgain)
+    return try await settle(resolution, said: said, isAgain: isAgain)
   }
 
   /// What a worktree in which a pick has just stopped or ended asks for. A stop without unmerged paths is one that rerere knew.
-  private func settle(_ resolution: Resolution, isAgain: Bool) async throws(Failure) -> Step {
+  private func settle(_ resolution: Resolution, said: [String]? = nil, isAgain: Bool) async throws(Failure) -> Step {
+    var said = said
     while true {
       switch try await worktree(resolution).standing() {
-      case .picking(let status) where status.unmerged.isEmpty: try await worktree(resolution).goOn()
+      case .picking(let status) where status.unmerged.isEmpty:
+        // rerere knows contents. Of other conflicts nobody but a person can say that they are solved.
+        let others = said?.filter { !$0.hasPrefix("CONFLICT (content)") && !$0.hasPrefix("CONFLICT (add/add)") }
+        if let others, others.isEmpty, said?.isEmpty == false {
+          said = try await worktree(resolution).goOn()
+        } else {
+          return .stopped(worktree: resolution.worktree, words: others ?? [])
+        }
       case .picking(let status): return .unmerged(worktree: resolution.worktree, paths: status.unmerged, isAgain: isAgain)
       case .settled where resolution.needsEdit: return .needsEdit(worktree: resolution.worktree)
       case .settled(let head, _): return try await ready(head, resolution)
@@ -179,8 +189,8 @@ public struct Resolver: Sendable {
       let unstaged = try await worktree(resolution).unstaged()
       if !unstaged.isEmpty { return .uncommitted(worktree: resolution.worktree, paths: unstaged, isStopped: true) }
       try mark(resolution, .open)
-      try await worktree(resolution).goOn()
-      return try await settle(resolution, isAgain: false)
+      let said = try await worktree(resolution).goOn()
+      return try await settle(resolution, said: said, isAgain: false)
     case .settled(let head, _): return try await ready(head, resolution)
     case .uncommitted(let status):
       return .uncommitted(worktree: resolution.worktree, paths: status.unmerged + status.changed, isStopped: false)

@@ -75,13 +75,23 @@ extension Run {
 
   /// Lands some of what waits, at once, and answers whoever asked for it.
   func landNow(_ tickets: Set<TicketID>, _ state: RunState) async throws(Failure) -> [TicketID: Resolved] {
-    let submissions = state.takeWaiting(of: tickets)
-    let results = try await state.lander.land(submissions, queue: state.queue, progress: state.progress)
+    if state.gate == nil { state.gate = try makeGate(state, makeKeeper(state)) }
+    var submissions = state.takeWaiting(of: tickets)
     var outcomes: [TicketID: Resolved] = [:]
-    for (submission, result) in results {
-      outcomes[submission.ticket] = Resolved(result, target: state.target)
-      try await handle(result, of: submission, state)
-    }
+    repeat {
+      let results = try await state.lander.land(submissions, queue: state.queue, progress: state.progress, gate: state.gate)
+      state.mustTryHeld = false
+      submissions = []
+      for (submission, result) in results {
+        if let outcome = Resolved(result, target: state.target) {
+          outcomes[submission.ticket] = outcome
+        } else {
+          submissions.append(submission)
+        }
+        try await handle(result, of: submission, state)
+      }
+    } while !submissions.isEmpty
+    try await answerThoseStillHeld(state)
     for ticket in tickets where outcomes[ticket] == nil && state.hasLanded(ticket) {
       outcomes[ticket] = .landed(on: state.target.short, commit: state.landedWork[ticket]?.commit)
     }
@@ -178,7 +188,8 @@ extension Resolver {
 }
 
 extension Resolved {
-  init(_ result: LandingResult, target: RefName) {
+  /// Nil where nothing is decided yet.
+  init?(_ result: LandingResult, target: RefName) {
     switch result {
     case .landed(let landed): self = .landed(on: target.short, commit: landed.commits.last)
     case .held(let reason): self = .held(reason: reason)
@@ -186,7 +197,7 @@ extension Resolved {
     case .noChange: self = .failed(reason: "nothing of it could land")
     case .failed(let failure, _): self = .failed(reason: failure.message)
     case .rejected(let deferred): self = .failed(reason: deferred.message)
-    case .postponed: self = .held(reason: "what lands before it has not passed the check")
+    case .postponed: return nil
     }
   }
 }

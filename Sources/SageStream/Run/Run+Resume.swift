@@ -50,7 +50,8 @@ extension Run {
       closed.append(record)
       for submission in record.landingOrder {
         open[submission.ticket] = Takeover(
-          submission: submission, heldFor: record.held[submission.ticket], isResolved: record.resolved.contains(submission.ticket))
+          submission: submission, heldFor: record.held[submission.ticket], isResolved: record.resolved.contains(submission.ticket),
+          awaitsReview: record.review.contains(submission.ticket), isApproved: record.approved.contains(submission.ticket))
         order.append(submission.ticket)
       }
     }
@@ -128,6 +129,8 @@ extension Run {
     let submission: Submission
     let heldFor: String?
     let isResolved: Bool
+    let awaitsReview: Bool
+    let isApproved: Bool
 
     func isWanted(_ state: TicketState) -> Bool {
       state == .unprocessed || state == .inProgress || isResolved && state == .deferred
@@ -148,6 +151,12 @@ extension Run {
       state.resolving.insert(ticket)
     }
     try state.journal.append(.submissionAnchored(submission, slot: 0))
+    if takeover.isApproved {
+      try state.journal.append(.approved(ticket: ticket))
+    } else if takeover.awaitsReview || options.review && !takeover.isResolved {
+      try state.journal.append(.awaitsReview(ticket: ticket))
+      await state.lander.requireReview(of: ticket)
+    }
     if let reason = takeover.heldFor {
       try state.journal.append(.held(ticket: ticket, reason: reason))
       await state.lander.adopt(submission, reason: reason)

@@ -14,6 +14,7 @@ extension Run {
     case .landingEnded(.success(let results)):
       state.isLanding = false
       for (submission, result) in results { try await handle(result, of: submission, state) }
+      try await answerThoseStillHeld(state)
       state.postpone(results.compactMap { if case .postponed = $0.1 { $0.0 } else { nil } })
     case .landingEnded(.failure(let failure)):
       state.isLanding = false
@@ -131,6 +132,7 @@ extension Run {
   }
 
   private func confirm(_ submission: Submission, _ report: AttemptReport, _ state: RunState) async throws(Failure) {
+    if options.review { return try await submitForReview(submission, state) }
     guard options.mode != .automatic, let ticket = state.queue.index[submission.ticket] else { return state.submit(submission) }
     let changes: String
     do throws(GitError) {
@@ -180,6 +182,8 @@ extension Run {
       try await closeConflict(of: ticket, state)
     case .held: state.hold(ticket)
     case .conflicted(_, let report):
+      if try rework(report, of: submission, state) { return }
+      state.resolving.remove(ticket)
       state.conflicted(ticket)
       try await record(
         Deferred(ticket: ticket, category: "conflict", message: report.summary, isFailure: false), state)

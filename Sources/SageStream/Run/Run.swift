@@ -263,6 +263,7 @@ public actor Run {
     assignment.previousOutput = state.previousOutput.removeValue(forKey: ticket.id)
     assignment.restart = try await restart(assignment, state)
     assignment.landedDependencies = state.queue.graph.dependencies(of: ticket.id).compactMap { state.landedWork[$0] }
+    if let conflict = state.conflictsToSolve.removeValue(forKey: ticket.id) { try hand(conflict, to: &assignment, state) }
     state.assigned[ticket.id] = (attempt, base)
     let slot = state.openSlots[number]
     let stop = state.stopRequest(for: ticket.id)

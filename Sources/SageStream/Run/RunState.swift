@@ -68,6 +68,9 @@ final class RunState {
   var gate: CheckGate?
   /// Tickets whose conflict was finished by hand and whose landing is under way.
   var resolving: Set<TicketID> = []
+  /// How often each ticket was given to its worker again after a conflict, and what its next attempt is to solve.
+  var reworked: [TicketID: Int] = [:]
+  var conflictsToSolve: [TicketID: ConflictToSolve] = [:]
   /// Requests that are answered when their ticket has landed, or has not, by their ids.
   var pending: [String: (path: FilePath, request: Request)] = [:]
   var landedWork: [TicketID: Assignment.LandedDependency] = [:]
@@ -111,8 +114,9 @@ final class RunState {
   }
 
   func nextTicket() -> TicketID? {
-    if let limit, limit <= 0 { return nil }
     if let agentPause, agentPause > .now { return nil }
+    // A ticket that is done once more after a conflict was counted when it was started first.
+    if let limit, limit <= 0 { return startable().first { conflictsToSolve[$0] != nil } }
     return startable().first
   }
 
@@ -244,6 +248,14 @@ final class RunState {
   func hold(_ ticket: TicketID) {
     progress.busy.remove(ticket)
     progress.held.insert(ticket)
+  }
+
+  /// A ticket whose work conflicted is to be done once more.
+  func workAgain(_ ticket: TicketID) {
+    progress.busy.remove(ticket)
+    progress.held.remove(ticket)
+    progress.states[ticket] = .unprocessed
+    declined.remove(ticket)
   }
 
   func conflicted(_ ticket: TicketID) {

@@ -27,6 +27,8 @@ public struct RunStatus: Sendable {
   public let waiting: [TicketID]
   public let landed: [TicketID]
   public let held: [TicketID]
+  /// Those of them that wait for somebody to approve them (`land ID`).
+  public let review: [TicketID]
   /// Conflicted, failed and skipped tickets.
   public let setAside: [TicketID]
   /// What the check said of those that it did not let pass.
@@ -94,6 +96,7 @@ public struct RunStatus: Sendable {
     let isTakenBack = verbs.contains { $0.undone?.run == run }
     landed = isTakenBack ? [] : ([record] + heirs).flatMap(\.landed).map(\.ticket)
     held = open.held.keys.sorted()
+    review = open.held.keys.filter { open.review.contains($0) }.sorted()
     waiting = open.submissions.map(\.ticket).filter { open.held[$0] == nil }
     let reopened = verbs.reduce(into: Set<TicketID>()) { $0.formUnion($1.reopened) }
     setAside = record.setAside.keys.filter { !reopened.contains($0) }.sorted()
@@ -112,7 +115,7 @@ public struct RunStatus: Sendable {
           ]
         }),
       "waiting": JSON(waiting.map(\.rawValue)), "landed": JSON(landed.map(\.rawValue)), "held": JSON(held.map(\.rawValue)),
-      "set_aside": JSON(setAside.map(\.rawValue)),
+      "review": JSON(review.map(\.rawValue)), "set_aside": JSON(setAside.map(\.rawValue)),
       "failed_checks": .array(
         failedChecks.map { check in
           [

@@ -38,6 +38,8 @@ public struct Assignment: Sendable {
   public var validation: [ValidationScript] = []
   /// The report of the conflict that this attempt is to solve.
   public var conflictFile: FilePath?
+  /// The same with what both sides wanted, for the prompt.
+  public var conflict: ConflictToSolve?
 
   public init(attempt: Attempt, ticket: Ticket, base: CommitID, command: WorkerCommand) {
     self.attempt = attempt

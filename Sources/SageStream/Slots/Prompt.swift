@@ -30,7 +30,9 @@ struct Prompt {
         "What an earlier attempt at this ticket made is in this worktree already, as its commits and as uncommitted changes. Look at it, and go on from there.",
       ]
     }
-    if let conflict = assignment.conflictFile {
+    if let conflict = assignment.conflict, let file = assignment.conflictFile {
+      parts += Self.conflict(conflict, file: file.string)
+    } else if let conflict = assignment.conflictFile {
       parts += [
         "## A conflict to solve",
         "An earlier attempt did this work, but it no longer fits what has landed since. What clashed with what, hunk by hunk, is in "
@@ -76,14 +78,14 @@ struct Prompt {
   }
 
   /// Control characters, line ends above all, read as blanks.
-  private static func oneLine(_ text: String) -> String {
+  static func oneLine(_ text: String) -> String {
     var line = ""
     for scalar in text.unicodeScalars { line.unicodeScalars.append(TicketID.isControl(scalar) ? " " : scalar) }
     return line
   }
 
   /// A block whose fence is longer than any run of backquotes in the text.
-  private static func fenced(_ text: String) -> String {
+  static func fenced(_ text: String) -> String {
     var longest = 0
     var current = 0
     for character in text.utf8 {

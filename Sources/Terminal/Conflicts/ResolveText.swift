@@ -69,6 +69,7 @@ public struct ResolveText: Sendable {
       (isAgain ? "the branch has moved since, and it clashes again: " : "") + "\(Amounts.count(paths.count, "path")) unmerged"
     case .uncommitted(_, let paths, let isStopped):
       "\(Amounts.count(paths.count, "path")) \(isStopped ? "changed and not staged" : "changed and not committed")"
+    case .stopped: "the cherry-pick is stopped"
     case .needsEdit: "a file would move to where nothing lands"
     case .ready, .finished: "it is ready"
     }
@@ -86,6 +87,9 @@ public struct ResolveText: Sendable {
       let what = isStopped ? "git add them, or git restore them" : "git commit them, or git restore them"
       return ["these paths are changed and \(isStopped ? "not staged" : "not committed"); \(what):"] + list(paths) + ["then:"] + commands
         + [worktree.shown]
+    case .stopped(let worktree, let words):
+      return ["\(style.strong(name)) is stopped although no path is unmerged; look whether all is as it should be there:"]
+        + words.map { "  \($0.oneLine)" } + ["then:"] + commands + [worktree.shown]
     case .needsEdit(let worktree):
       return [
         "\(style.strong(name)) moves a file into a folder that never lands, which would lose it; move it to another place there",

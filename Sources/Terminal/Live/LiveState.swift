@@ -104,7 +104,7 @@ public struct LiveState: Sendable {
     case .deferred(let deferral):
       leave(deferral.ticket)
       setAside.insert(deferral.ticket)
-    case .reopened(let ticket, _):
+    case .reopened(let ticket, _), .reworking(let ticket, _):
       leave(ticket)
     case .parked(let ticket, _):
       leave(ticket)

@@ -56,6 +56,11 @@ public struct ProgressLines: Sendable {
     case .stopping(let reason): return [style.warning("stopping: ") + reason.harmless()]
     case .reopened(let ticket, let saved):
       return news([line("reopened", style.good, ticket, saved.map { "with the saved work of \($0.short)" } ?? "it is work again")])
+    case .reworking(let ticket, let count):
+      let again = count > 1 ? ", for the \(count). time" : ""
+      return news([line("rework", style.warning, ticket, "its worker does it once more on the new tip, with the conflict report\(again)")])
+    case .approved(let ticket): return news([line("approved", style.good, ticket, "it lands now")])
+    case .awaitsReview: return []
     case .resolved(let ticket, _): return news([line("resolved", style.good, ticket, "finished by hand, it lands now")])
     case .parked(let ticket, let branch): return news([line("kept", style.warning, ticket, "on \(branch.short.harmless())")])
     case .answered(let answer):

@@ -36,6 +36,9 @@ public struct RunFold: Sendable {
     public var flaky = 0
   }
 
+  /// Tickets that wait for somebody to approve them.
+  public private(set) var review: Set<TicketID> = []
+
   private var started: [TicketID: WallTime] = [:]
 
   public init() {}
@@ -54,6 +57,9 @@ public struct RunFold: Sendable {
       landed.append(landing.ticket)
       setbacks[landing.ticket] = nil
       secondsToLand[landing.ticket] = started[landing.ticket].map { event.time - $0 }
+    case .awaitsReview(let ticket): review.insert(ticket)
+    case .approved(let ticket): review.remove(ticket)
+    case .reworking(let ticket, _): setbacks[ticket] = nil
     case .held(let ticket, let reason): setbacks[ticket] = .held(reason: reason)
     case .conflicted(let ticket, let branch, _, let paths, let others):
       branches[ticket] = branch.short

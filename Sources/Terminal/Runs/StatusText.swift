@@ -16,7 +16,10 @@ public struct StatusText: Sendable {
 
   public var lines: [String] {
     guard let status else { return ["no run yet in this repository"] }
-    let lists = [("waiting", status.waiting), ("landed", status.landed), ("held", status.held), ("set aside", status.setAside)]
+    let lists = [
+      ("waiting", status.waiting), ("landed", status.landed), ("review", status.review),
+      ("held", status.held.filter { !status.review.contains($0) }), ("set aside", status.setAside),
+    ]
     return ["run \(status.run): \(words(status.state))"] + status.slots.map(line)
       + status.clashes.map { style.warning("clash ahead") + "  " + ClashText.words($0, target: status.target) }
       + lists.flatMap { list($0.0, $0.1) } + status.failedChecks.map(line)
@@ -25,7 +28,7 @@ public struct StatusText: Sendable {
   /// What `status --json` prints where there has been no run.
   public static var noRun: JSON {
     [
-      "schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "set_aside": [],
+      "schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "review": [], "set_aside": [],
       "failed_checks": [], "clashes": [],
     ]
   }

@@ -83,6 +83,10 @@ public struct SummaryText: Sendable {
       return [head("deferred", style.warning), indent + message.harmless()] + [work, log].compactMap { $0 } + [
         next(CommandLineText.command("show", ticket))
       ]
+    case .held where fold.review.contains(ticket):
+      return [head("review", style.warning), "\(indent)finished, and lands when you approve it"] + [log].compactMap { $0 } + [
+        next(CommandLineText.command("show", ticket)), next(CommandLineText.command("land", ticket)),
+      ]
     case .held(let reason):
       return [head("held", style.warning), indent + reason.harmless(), next("git sage-stream --auto --limit=0")]
     case nil: return [head("deferred", style.warning)] + [log].compactMap { $0 } + [next(CommandLineText.command("show", ticket))]

@@ -6,9 +6,7 @@ enum NotYet {
   static func check(_ flags: RunFlags) throws(Failure) {
     let asked: [(isAsked: Bool, option: String)] = [
       (flags.isSemiAutomatic, "--semi-auto"),
-      (flags.onConflict == "rework", "--on-conflict=rework"),
       (flags.push, "--push"),
-      (flags.review, "--review"),
     ]
     if let first = asked.first(where: { $0.isAsked }) {
       throw .usage("\(first.option) is not available yet in git-sage-stream \(version)")

@@ -37,7 +37,9 @@ struct RunFlags: ParsableArguments {
   var schedule: String?
   @Option(help: .init("Stop a worker after this long: 90, 90s, 30m, 2h.", valueName: "duration"))
   var timeout: String?
-  @Option(name: .customLong("on-conflict"), help: .init("What becomes of a ticket that conflicts.", visibility: .hidden))
+  @Option(
+    name: .customLong("on-conflict"),
+    help: .init("defer sets a ticket that conflicts aside; rework has its worker do it once more.", valueName: "defer|rework"))
   var onConflict: String?
   @Flag(name: .customLong("require-validation"), help: "Refuse to run while tickets have validation commands without consent (= trust).")
   var requiresValidation = false
@@ -51,7 +53,7 @@ struct RunFlags: ParsableArguments {
     help: .init("Start no more tickets once those so far cost this many dollars.", valueName: "usd"))
   var maxCost: String?
   @Flag(help: .hidden) var push = false
-  @Flag(help: .hidden) var review = false
+  @Flag(help: "Land only what git sage-stream land ID approves.") var review = false
 
   @OptionGroup var queue: QueueFlag
 
@@ -78,6 +80,7 @@ extension RunFlags {
     options.checkUndecided = try choice(checkUndecided, "--check-undecided") ?? .defer
     options.onto = try nonEmpty(onto, "--onto")
     options.schedule = try choice(schedule, "--schedule")
+    options.review = review
     options.onConflict = try choice(onConflict, "--on-conflict")
     if let timeout {
       guard let duration = Duration(gitText: timeout), duration > .zero else {
