@@ -106,7 +106,7 @@ public struct Resolver: Sendable {
     let target = try await target(of: report)
     let objects = try objects()
     let (tip, parked) = try await throughGit { () throws(GitError) in
-      (try await objects.resolve(target), try await objects.resolve(report.branch))
+      (try await objects.resolve(target), try await work(of: report, objects))
     }
     guard let tip else { throw .unbornTarget(target) }
     guard let parked else { throw .refused("the branch \(report.branch.short) of \(ticket.displayed) is gone, and its work with it") }
@@ -386,6 +386,21 @@ public struct Resolver: Sendable {
   private func report() throws(Failure) -> ConflictReport? {
     let reports = ConflictStore(stateFolder: project.stateFolder, names: names)
     return try onDisk(reports.path(of: ticket)) { () throws(Errno) in try reports.report(for: ticket) }
+  }
+
+  /// The work that conflicted: what its branch has, unless a later attempt of ours was parked there meanwhile. What the user has made of the
+  /// branch counts.
+  private func work(of report: ConflictReport, _ objects: any ObjectStore) async throws(GitError) -> CommitID? {
+    let name = names.name(of: ticket)
+    let branch = try await objects.resolve(report.branch)
+    let own = InternalReference.attempt(name, Attempt(ticket: ticket, run: report.run, number: report.attempt))
+    let anchored = try await objects.resolve(own)
+    guard let branch, branch != anchored else { return anchored ?? branch }
+    for kind in ["attempts", "salvage"] {
+      let references = try await objects.references(startingWith: InternalReference.prefix + "\(kind)/\(name)/")
+      if references.contains(where: { $0.commit == branch }) { return anchored ?? branch }
+    }
+    return branch
   }
 
   /// The branch that the run which met the conflict was landing on.
