@@ -122,6 +122,12 @@ __git_sage_stream_complete() {
       ;;
     validate) __git_sage_stream_offer '--repair --json --parallel --parallel= --worker= --onto= --index= --help' "$cur" ;;
     status) __git_sage_stream_offer '--watch --json --help' "$cur" ;;
+    wait)
+      case $cur in
+        -*) __git_sage_stream_offer '--until= --timeout= --index= --help' "$cur" ;;
+        *) __git_sage_stream_offer_tickets "$cur" ;;
+      esac
+      ;;
     clean) __git_sage_stream_offer '--older-than= --dry-run --help' "$cur" ;;
     trust) __git_sage_stream_offer '--dry-run --index= --help' "$cur" ;;
     report) __git_sage_stream_offer '--html --open --markdown --help' "$cur" ;;
@@ -142,6 +148,7 @@ __git_sage_stream_complete() {
         retry,-*) __git_sage_stream_offer '--from-salvage --help' "$cur" ;;
         conflicts,-*) __git_sage_stream_offer '--html --open --json --index= --help' "$cur" ;;
         show,-* | land,-*) __git_sage_stream_offer '--index= --help' "$cur" ;;
+        log,-*) __git_sage_stream_offer '--follow --json --help' "$cur" ;;
         *,-*) __git_sage_stream_offer '--json --help' "$cur" ;;
         *) __git_sage_stream_offer_tickets "$cur" ;;
       esac

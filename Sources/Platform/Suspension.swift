@@ -13,7 +13,8 @@ public enum Suspension {
   public static func stop() {
     state.withLock { $0.isStopped = true }
     let start = ContinuousClock.now
-    kill(getpid(), SIGSTOP)
+    // To this very thread: sent to the process, it might stop us only when this one has gone on for a while.
+    _ = raise(SIGSTOP)
     let end = ContinuousClock.now
     state.withLock { state in
       state.isStopped = false

@@ -13,18 +13,13 @@ struct Root: ParsableCommand {
     version: "git-sage-stream \(version)",
     subcommands: [
       PlanCommand.self, ExplainCommand.self, ListCommand.self, ShowCommand.self, ValidateCommand.self, StatusCommand.self,
-      ConflictsCommand.self, ResolveCommand.self, LandCommand.self, ReportCommand.self, RetryCommand.self, AbortCommand.self,
-      UndoCommand.self, LogCommand.self, CancelCommand.self, PauseCommand.self, ContinueCommand.self, CleanCommand.self,
-      TrustCommand.self, DemoCommand.self, HookCommand.self,
+      WaitCommand.self, ConflictsCommand.self, ResolveCommand.self, LandCommand.self, ReportCommand.self, RetryCommand.self,
+      AbortCommand.self, UndoCommand.self, LogCommand.self, CancelCommand.self, PauseCommand.self, ContinueCommand.self,
+      CleanCommand.self, TrustCommand.self, DemoCommand.self, HookCommand.self,
       WorkerVerb.self, InitCommand.self, FailpointsCommand.self, RunCommand.self,
     ],
     defaultSubcommand: RunCommand.self)
 
   /// Every name that may stand first.
   static var verbs: [String] { configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"] }
-
-  /// Verbs of the contract that this version does not have yet; an entry goes when its verb becomes real.
-  static let verbsNotYet = [
-    "wait",
-  ]
 }

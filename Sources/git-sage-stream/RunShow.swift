@@ -2,6 +2,7 @@ import Platform
 import SageStream
 import Synchronization
 import Terminal
+import Tickets
 
 /// What a person or a script sees of a run while it goes on.
 ///
@@ -20,6 +21,7 @@ final class RunShow: Sendable {
   private let waiting = Waiting()
   private let display: RunDisplay
   private let asJSON: Bool
+  private let running = Mutex<[TicketID: ProcessIdentity]>([:])
   private let results: Style
 
   init(_ form: RunDisplay.Form, display: RunDisplay, results: Style) {
@@ -39,7 +41,14 @@ final class RunShow: Sendable {
     clock = form.isLive ? Task { await display.runClock() } : nil
   }
 
-  func take(_ event: Event) { inputs.yield(.event(event)) }
+  func take(_ event: Event) {
+    switch event.fact {
+    case .workerStarted(let start): running.withLock { $0[start.attempt.ticket] = start.process }
+    case .workerExited(let attempt, _, _, _, _): running.withLock { $0[attempt.ticket] = nil }
+    default: break
+    }
+    inputs.yield(.event(event))
+  }
 
   func waits(for holder: LockHolder?, secondsLeft: Int) { waiting.waits(for: holder, secondsLeft: secondsLeft) }
 
@@ -68,19 +77,24 @@ final class RunShow: Sendable {
     return value
   }
 
-  /// Stops this process as Ctrl-Z does, and goes on drawing when it is continued.
+  /// Stops this process as Ctrl-Z does, and its workers, which the terminal does not reach; goes on when it is continued.
   func suspend() async {
     await display.leave()
-    kill(getpid(), SIGSTOP)
+    let workers = running.withLock { Array($0.values) }
+    for worker in workers { worker.signal(SIGSTOP, group: true) }
+    Suspension.stop()
+    for worker in workers { worker.signal(SIGCONT, group: true) }
     await display.takeBack()
   }
 
   /// Waits until all is written, then shows the summary; with `--json` the last event was it.
-  func finish(_ summary: RunSummary) async {
+  ///
+  /// - Parameter earlier: how fast the runs before were.
+  func finish(_ summary: RunSummary, earlier: (RunID?) -> Velocity?) async {
     let fold = await end()
     // Progress and summary are two streams; on a terminal they stand below each other.
     if !asJSON, Screen.messages.isTerminal, Screen.output.isTerminal { Screen.messages.show("") }
-    if !asJSON { Screen.output.show(SummaryText(summary, fold: fold, style: results).lines) }
+    if !asJSON { Screen.output.show(SummaryText(summary, fold: fold, style: results, earlier: earlier(fold.figures.state.run)).lines) }
   }
 
   /// Waits until all is written and tells how far the run had come.

@@ -4,7 +4,6 @@ enum UsageSentence {
   static func of(_ message: String, arguments: [String]) -> String {
     // Without a verb the parser takes the first word for an argument of the run, which has none.
     if let first = arguments.first, !first.hasPrefix("-"), !Root.verbs.contains(first) {
-      if Root.verbsNotYet.contains(first) { return "the verb \(first) is not available yet in git-sage-stream \(version)" }
       let near = Root.verbs.filter { Similarity.distance($0, first) <= max(1, first.count / 3) }
       return "'\(first)' is not a verb of git sage-stream" + (near.isEmpty ? "" : "; did you mean \(near.joined(separator: " or "))?")
     }

@@ -29,6 +29,8 @@ struct HelpTests {
                                   would stop.
           status                  Show the latest run: its workers, what waits, what
                                   landed, what was set aside.
+          wait                    Wait until no run goes on, a ticket has landed, or
+                                  one conflicts.
           conflicts               Show the tickets that conflicted: with which landed
                                   ticket, where, and what to type next.
           resolve                 Open a conflict in a worktree, stopped at the
@@ -46,7 +48,8 @@ struct HelpTests {
           undo                    Take back what a run landed, ticket states included;
                                   an undo can be taken back as well.
           log                     List the runs, the saved work and the worktrees that
-                                  were set aside, or one ticket's attempts.
+                                  were set aside, or one ticket's attempts; or follow
+                                  the workers.
           cancel                  Stop the attempt at a ticket in the run that goes on;
                                   the ticket stays as it is.
           pause                   The run that goes on starts no more tickets; those
@@ -69,6 +72,8 @@ struct HelpTests {
         OPTIONS OF A RUN:
           --interactive           Ask before each ticket and each landing, one after
                                   the other (default).
+          --semi-auto             One component after the other; ask at the borders
+                                  only.
           --auto                  Ask nothing.
           --dry-run               Show the plan and change nothing (= plan).
           --explain <id>          Say why a ticket is ready or blocked (= explain).

@@ -38,3 +38,31 @@ struct OutputTailTests {
     #expect(look() == (true, "older"))
   }
 }
+
+@Suite("A worker's output as log -f shows it")
+struct OutputLinesTests {
+  private func expect(_ lines: inout OutputLines, _ bytes: [UInt8], _ expected: [String], _ place: SourceLocation = #_sourceLocation) {
+    let shown = lines.take(bytes)
+    #expect(shown == expected, sourceLocation: place)
+  }
+
+  @Test("lines come when they are whole, without what a terminal would act on and without keys")
+  func lines() {
+    var lines = OutputLines(prefix: "A-1 | ")
+    expect(&lines, Array("one\n\u{1B}[31mtw".utf8), ["A-1 | one"])
+    expect(&lines, Array("o\u{1B}[0m\n\n\tthree\r\n 10 %\r 20 %\r\n".utf8), ["A-1 | two", "A-1 | ", "A-1 | \tthree", "A-1 |  20 %"])
+    expect(&lines, Array("API_KEY=sk-ant-api03-abcdefghijklmnopqrstuvwxyz0123456789\n".utf8), ["A-1 | API_KEY=[redacted]"])
+    expect(&lines, Array("no end".utf8), [])
+    let rest = lines.end()
+    #expect(rest == ["A-1 | no end"])
+  }
+
+  @Test("a line that began before anybody looked is left out, and one that never ends does not grow for ever")
+  func parts() {
+    var lines = OutputLines(skipsFirst: true)
+    expect(&lines, Array("alf a line\nwhole\n".utf8), ["whole"])
+    for _ in 0..<100 { _ = lines.take(Array(repeating: 65, count: 5000)) }
+    let rest = lines.end()
+    #expect(rest.count == 1 && rest[0].utf8.count < 1 << 17)
+  }
+}

@@ -102,6 +102,8 @@ struct RunTextTests {
       1 ticket landed on main
       landed 1, conflicted 1, failed 1, deferred 0, held 1, 1 attempt throttled
       wall time 1 min 40 s, work 3 min 05 s: speedup 1.9, efficiency 93 % of 2 workers
+      time lost by idle workers: 11.0 s to dependencies, 2.0 s to throttling
+      velocity 36.0 tickets an hour, median 2.0 s
       """#)
   }
 
@@ -142,6 +144,39 @@ struct RunTextTests {
 
       interrupted: nothing landed on main; type the same command again to go on
       landed 0, conflicted 0, failed 0, deferred 0, held 0
+      """)
+  }
+
+  @Test("the figures of a summary: the shortest possible, what was lost and to what, what it cost, and how fast earlier runs were")
+  func figures() throws {
+    var run = try SampleRun()
+    try run.begins(["A-1", "A-2", "B-1"], workers: 3)
+    try run.starts("A-1", "One", worker: 1)
+    try run.starts("A-2", "Two", worker: 2)
+    // One worker idles because B-1 waits for A-1.
+    run.add(
+      .workerExited(attempt: run.attempt("A-1"), slot: 1, status: 0, seconds: 60, usage: WorkerUsage(inputTokens: 900, costUSD: 1.239)))
+    try run.submits("A-1", worker: 1)
+    // Two of them because A-1 has not landed.
+    try run.lands("A-1", seconds: 1)
+    run.add(.throttled(attempt: run.attempt("A-2"), retryAfterSeconds: 60, workers: 1))
+    // And all three because of throttling.
+    try run.starts("A-2", "Two", worker: 2, attempt: 2)
+    var summary = RunSummary()
+    summary.landed = ["A-1"]
+    summary.wallSeconds = 100
+    summary.workSeconds = 120
+    summary.criticalSeconds = 90
+    summary.workers = 3
+    let earlier = try #require(Velocity([(3600, [60, 70, 200]), (1800, [])]))
+    let lines = SummaryText(summary, fold: lines(run).fold, style: .plain, earlier: earlier).lines
+    expectScreen(
+      Array(lines.suffix(4)),
+      """
+      wall time 1 min 40 s, work 2 min 00 s: speedup 1.2, efficiency 90 % of the longest chain, 90.0 s
+      time lost by idle workers: 9.0 s to dependencies, 2.0 s to landing, 3.0 s to throttling
+      used 900 tokens in, $1.24
+      velocity 36.0 tickets an hour, median 4.0 s (earlier runs: 3.0 tickets an hour, median 70.0 s)
       """)
   }
 }

@@ -29,6 +29,7 @@ extension Fact {
     case .runStarted: "run.started"
     case .slotCreated: "slot.created"
     case .slotSetAside: "slot.set_aside"
+    case .assigned: "ticket.assigned"
     case .workerStarted: "worker.started"
     case .workerExited: "worker.exited"
     case .submissionAnchored: "submission.anchored"
@@ -76,6 +77,7 @@ extension Fact {
     case .slotCreated(let slot, let path): [.init("slot", JSON(slot)), .init("path", .string(path.string))]
     case .slotSetAside(let slot, let path, let reason):
       [.init("slot", JSON(slot)), .init("path", .string(path.string)), .init("reason", .string(reason))]
+    case .assigned(let attempt, let title, let slot): attempt.members + [.init("title", .string(title)), .init("slot", JSON(slot))]
     case .workerStarted(let start):
       start.attempt.members + [
         .init("title", .string(start.title)), .init("slot", JSON(start.slot)), .init("base", .string(start.base.hex)),
@@ -196,7 +198,8 @@ extension RunSummary {
       .init("landed", JSON(landed.map(\.rawValue))), .init("conflicted", JSON(conflicted.map(\.rawValue))),
       .init("failed", JSON(failed.map(\.rawValue))), .init("deferred", JSON(deferred.map(\.rawValue))),
       .init("throttled", JSON(throttled)), .init("held", JSON(held.map(\.rawValue))), .init("wall_seconds", JSON(wallSeconds)),
-      .init("work_seconds", JSON(workSeconds)), .init("speedup", JSON(speedup)), .init("efficiency", JSON(efficiency)),
+      .init("work_seconds", JSON(workSeconds)), .init("critical_path_seconds", JSON(criticalSeconds)), .init("speedup", JSON(speedup)),
+      .init("efficiency", JSON(efficiency)),
       .init("workers", JSON(workers)), .init("interrupted", JSON(wasInterrupted)), .init("unfinished", JSON(unfinished.map(\.rawValue))),
       .init("failed_looks", JSON(failedLooks)),
     ] + optional("error", error)

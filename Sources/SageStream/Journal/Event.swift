@@ -23,6 +23,8 @@ public enum Fact: Sendable {
   case runStarted(RunStarted)
   case slotCreated(slot: Int, path: FilePath)
   case slotSetAside(slot: Int, path: FilePath, reason: String)
+  /// A slot is made ready for a ticket.
+  case assigned(attempt: Attempt, title: String, slot: Int)
   case workerStarted(WorkerStarted)
   case workerExited(attempt: Attempt, slot: Int, status: Int32, seconds: Double, usage: WorkerUsage)
   case submissionAnchored(Submission, slot: Int)

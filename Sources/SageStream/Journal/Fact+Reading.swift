@@ -22,6 +22,9 @@ extension Fact {
     case "slot.set_aside":
       guard let slot = json["slot"]?.int else { return nil }
       self = .slotSetAside(slot: slot, path: FilePath(read.text("path")), reason: read.text("reason"))
+    case "ticket.assigned":
+      guard let attempt = read.attempt, let slot = json["slot"]?.int else { return nil }
+      self = .assigned(attempt: attempt, title: read.text("title"), slot: slot)
     case "worker.started":
       guard let attempt = read.attempt, let slot = json["slot"]?.int, let base = read.commit("base"), let process = read.process else {
         return nil
@@ -182,6 +185,7 @@ private struct FactReader {
     summary.throttled = json["throttled"]?.int ?? 0
     summary.wallSeconds = json["wall_seconds"]?.double ?? 0
     summary.workSeconds = json["work_seconds"]?.double ?? 0
+    summary.criticalSeconds = json["critical_path_seconds"]?.double ?? 0
     summary.workers = json["workers"]?.int ?? 1
     summary.wasInterrupted = json["interrupted"]?.bool ?? false
     summary.failedLooks = json["failed_looks"]?.int ?? 0

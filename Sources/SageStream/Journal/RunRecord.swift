@@ -113,7 +113,9 @@ public struct RunRecord: Sendable {
       }
     case .takenOver(let run): takenOverBy = run
     case .runFinished(let summary): finished = summary
-    case .validated, .slotCreated, .slotSetAside, .salvageWritten, .agentPaused, .warning, .stopping, .clashPredicted, .clashResolved: break
+    case .assigned, .validated, .slotCreated, .slotSetAside, .salvageWritten, .agentPaused,
+      .warning, .stopping, .clashPredicted, .clashResolved:
+      break
     }
   }
 

@@ -30,6 +30,8 @@ public struct Settings: Sendable {
   /// How many submissions one move of the target may bring.
   public var landLimit: Int
   public var signsCommits: Bool
+  /// Run when a run ends or needs a person.
+  public var notify: String?
 
   /// - Throws: `Failure.badConfiguration` with the key, the value and what would be right.
   init(_ configuration: GitConfiguration) throws(Failure) {
@@ -62,6 +64,7 @@ public struct Settings: Sendable {
     }
     onConflict = try read.choice("sageStream.onConflict") ?? .defer
     reworkLimit = try read.integer("sageStream.reworkLimit") ?? 1
+    notify = configuration.string("sageStream.notify").flatMap { $0.allSatisfy(\.isWhitespace) ? nil : $0 }
     signsCommits = try read.boolean("commit.gpgsign") ?? false
   }
 

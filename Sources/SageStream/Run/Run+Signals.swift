@@ -131,28 +131,6 @@ extension Run {
     }
   }
 
-  private func confirm(_ submission: Submission, _ report: AttemptReport, _ state: RunState) async throws(Failure) {
-    if options.review { return try await submitForReview(submission, state) }
-    guard options.mode != .automatic, let ticket = state.queue.index[submission.ticket] else { return state.submit(submission) }
-    let changes: String
-    do throws(GitError) {
-      changes = try await project.git.run("diff", "--stat", submission.base.hex, submission.tip.hex).text
-    } catch { throw .git(error) }
-    switch await prompter.ask(.land(ticket, changes: changes)) {
-    case .yes: state.submit(submission)
-    case .skip:
-      let branch = try await state.lander.park(submission.ticket, at: submission.tip)
-      try await setAside(
-        Deferred(
-          ticket: submission.ticket, category: "user_rejected", message: "its work was not accepted", branch: branch, log: report.log,
-          isFailure: false), state)
-    case .no, .quit:
-      _ = try await state.lander.park(submission.ticket, at: submission.tip)
-      state.declined.insert(submission.ticket)
-      try state.journal.append(.interrupted(attempt: submission.attempt))
-    }
-  }
-
   private func failed(_ failure: AttemptFailure, _ report: AttemptReport, _ state: RunState) async throws(Failure) {
     let ticket = report.attempt.ticket
     var branch: RefName?
@@ -178,6 +156,7 @@ extension Run {
     switch result {
     case .landed(let landed):
       state.landed(landed, title: state.queue.title(of: ticket))
+      if let seconds = state.secondsSinceStart(of: ticket) { state.velocityLog?.note(ticket, seconds: seconds, at: .now) }
       state.failuresInARow = 0
       try await closeConflict(of: ticket, state)
     case .held: state.hold(ticket)

@@ -128,6 +128,7 @@ public actor Run {
     _ = try await state.lander.strangeTip()
     state.workable = state.workableNow()
     try announceValidation(state)
+    state.velocityLog = await VelocityLog.find(for: project)
     if state.nextTicket() != nil {
       guard let worker else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
       try employ(worker, state)
@@ -158,8 +159,7 @@ public actor Run {
     inbox.yield(.requested)
     try await settleOrphans(state, keeper)
     try await keeper.anchorStashes()
-    let startable = state.startable().compactMap { state.queue.index[$0] }
-    if options.mode != .automatic, !startable.isEmpty, await prompter.ask(.begin(tickets: startable)) != .yes { state.stop("you said so") }
+    if await !mayBegin(state) { state.stop("you said so") }
     Foresight.removeDead(in: project)
     if Foresight.isPossible(in: project) { state.foresight = Foresight(project: project, run: state.id) }
     let failure: Failure? = await withTaskGroup(of: Void.self) { group in
@@ -225,24 +225,8 @@ public actor Run {
     // One worker after the other: each starts from what the one before has landed. So does each batch.
     if (state.workers == 1 || schedule == .batch) && (state.isLanding || state.hasSomethingToLand) { return }
     if schedule == .batch && !state.running.isEmpty { return }
-    while !state.isStopping, !state.isPaused, let number = state.freeSlot(), let ticket = state.nextTicket(),
-      let entry = state.queue.index[ticket]
-    {
-      if options.mode != .automatic {
-        switch await prompter.ask(.start(entry)) {
-        case .yes: break
-        case .no:
-          state.declined.insert(ticket)
-          continue
-        case .skip:
-          try await setAside(Deferred(ticket: ticket, category: "user_rejected", message: "skipped by the user", isFailure: false), state)
-          continue
-        case .quit:
-          state.stop("you said so")
-          continue
-        }
-      }
-      try await start(entry, in: number, state, keeper, &group)
+    while !state.isStopping, !state.isPaused, let number = state.freeSlot(), let ticket = try await nextToStart(state) {
+      try await start(ticket, in: number, state, keeper, &group)
     }
   }
 
@@ -256,6 +240,7 @@ public actor Run {
       return state.stop("\(target.short) no longer exists")
     }
     let attempt = state.begin(ticket.id, slot: number)
+    try state.journal.append(.assigned(attempt: attempt, title: ticket.displayTitle, slot: number))
     var assignment = Assignment(attempt: attempt, ticket: ticket, base: base, command: command)
     assignment.parent = ticket.parent.flatMap { state.queue.index[$0] }
     assignment.agent = state.agent

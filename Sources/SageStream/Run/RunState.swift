@@ -74,6 +74,10 @@ final class RunState {
   /// Requests that are answered when their ticket has landed, or has not, by their ids.
   var pending: [String: (path: FilePath, request: Request)] = [:]
   var landedWork: [TicketID: Assignment.LandedDependency] = [:]
+  /// What `--semi-auto` works on now, in lower case, and what it was told to leave alone.
+  var component: String?
+  var declinedComponents: Set<String> = []
+  var velocityLog: VelocityLog?
 
   private var attempts: [TicketID: Int] = [:]
   private var startOrder: [TicketID: Int] = [:]
@@ -83,6 +87,9 @@ final class RunState {
   private var failedTickets: [TicketID] = []
   private var deferredTickets: [TicketID] = []
   private var workSeconds = 0.0
+  /// All attempts of a ticket together, in the order in which the first of each ended.
+  private var ticketSeconds: [(ticket: TicketID, seconds: Double)] = []
+  private var startTimes: [TicketID: ContinuousClock.Instant] = [:]
   private let began = ContinuousClock.now
 
   init(
@@ -110,7 +117,9 @@ final class RunState {
   var usableSlots: Int { workers - brokenSlots.count }
 
   func startable() -> [TicketID] {
-    queue.graph.startable(progress).filter { selected.contains($0) && !declined.contains($0) && !paused.contains($0) }
+    let found = queue.graph.startable(progress).filter { selected.contains($0) && !declined.contains($0) && !paused.contains($0) }
+    if declinedComponents.isEmpty { return found }
+    return found.filter { id in queue.index[id].map { !declinedComponents.contains($0.component.lowercased()) } ?? true }
   }
 
   func nextTicket() -> TicketID? {
@@ -129,6 +138,11 @@ final class RunState {
   func workableNow() -> Set<TicketID> { queue.graph.workable(progress).intersection(selected) }
 
   var hasLandedAny: Bool { !landedTickets.isEmpty }
+  /// Whether this run has given any ticket to a worker.
+  var hasStartedAny: Bool { !startOrder.isEmpty }
+
+  /// Since the latest attempt at a ticket began; nil where this run made none.
+  func secondsSinceStart(of ticket: TicketID) -> Double? { startTimes[ticket].map { (ContinuousClock.now - $0) / .seconds(1) } }
 
   func hasLanded(_ ticket: TicketID) -> Bool { landedTickets.contains(ticket) }
 
@@ -164,6 +178,7 @@ final class RunState {
     attempts[ticket, default: 0] += 1
     startOrder[ticket] = startOrder.count
     running[ticket] = slot
+    startTimes[ticket] = .now
     progress.busy.insert(ticket)
     if let left = limit, attempts[ticket] == 1 { limit = left - 1 }
     return Attempt(ticket: ticket, run: id, number: attempts[ticket] ?? 1)
@@ -190,6 +205,11 @@ final class RunState {
     stops[ticket] = nil
     progress.busy.remove(ticket)
     workSeconds += report.seconds
+    if let place = ticketSeconds.firstIndex(where: { $0.ticket == ticket }) {
+      ticketSeconds[place].seconds += report.seconds
+    } else {
+      ticketSeconds.append((ticket, report.seconds))
+    }
     if !report.slotIsUsable { openSlots[slot] = nil }
     if case .submitted = report.outcome {} else { clashes.forget(ticket) }
   }
@@ -316,11 +336,22 @@ final class RunState {
     summary.workSeconds = workSeconds
     summary.workers = workers
     summary.failedLooks = failedLooks
+    summary.criticalSeconds = criticalSeconds()
     summary.wasInterrupted = interrupted
     let landed = Set(landedTickets)
     // With a limit, the tickets that it left out were not selected.
     let wanted = limit == nil ? workable : workable.filter { attempts[$0] != nil }
     summary.unfinished = wanted.subtracting(landed).sorted()
     return summary
+  }
+
+  /// The longest chain of work that had to be done one after the other. What a ticket waits for ended before it began, so one pass in the
+  /// order of the ends will do.
+  private func criticalSeconds() -> Double {
+    var reached: [TicketID: Double] = [:]
+    for (ticket, seconds) in ticketSeconds {
+      reached[ticket] = seconds + (queue.graph.dependencies(of: ticket).compactMap { reached[$0] }.max() ?? 0)
+    }
+    return reached.values.max() ?? 0
   }
 }

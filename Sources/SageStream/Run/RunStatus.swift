@@ -58,16 +58,6 @@ public struct RunStatus: Sendable {
   /// - Parameter verbs: what `retry`, `abort` and their like have done since, oldest first; they take over what a dead run left.
   init(run: RunID, events: [Event], started: WallTime, verbs: [RunRecord] = []) {
     let record = RunRecord(run: run, events: events)
-    var since: [TicketID: WallTime] = [:]
-    var sinceCheck: [Int: WallTime] = [:]
-    var titles: [TicketID: String] = [:]
-    for event in events {
-      if case .workerStarted(let start) = event.fact {
-        since[start.attempt.ticket] = event.time
-        titles[start.attempt.ticket] = start.title
-      }
-      if case .checkStarted(let check) = event.fact { sinceCheck[check.slot] = event.time }
-    }
     self.run = run
     self.started = started
     var board = ClashBoard()
@@ -82,16 +72,7 @@ public struct RunStatus: Sendable {
     target = record.started?.target.short ?? "the target"
     clashes = state == .running ? board.clashes : []
     let heirs = record.takenOverBy == nil ? [] : verbs
-    let working = record.running.values.map {
-      SlotStatus(
-        slot: $0.slot, ticket: $0.attempt.ticket, title: $0.title, phase: "working", since: since[$0.attempt.ticket] ?? started)
-    }
-    let checking = record.checks.values.compactMap { check in
-      check.tickets.last.map {
-        SlotStatus(slot: check.slot, ticket: $0, title: titles[$0] ?? "", phase: "checking", since: sinceCheck[check.slot] ?? started)
-      }
-    }
-    slots = (heirs.isEmpty ? working + checking : []).sorted { $0.slot < $1.slot }
+    slots = heirs.isEmpty && record.finished == nil ? Self.slots(events) : []
     let open = heirs.last ?? record
     let isTakenBack = verbs.contains { $0.undone?.run == run }
     landed = isTakenBack ? [] : ([record] + heirs).flatMap(\.landed).map(\.ticket)
@@ -101,6 +82,34 @@ public struct RunStatus: Sendable {
     let reopened = verbs.reduce(into: Set<TicketID>()) { $0.formUnion($1.reopened) }
     setAside = record.setAside.keys.filter { !reopened.contains($0) }.sorted()
     failedChecks = setAside.compactMap { record.setAside[$0]?.isByCheck == true ? record.failedChecks[$0] : nil }
+  }
+
+  /// What each slot is doing: it is made ready, its worker works, what that made is collected, or a tree is checked in it.
+  private static func slots(_ events: [Event]) -> [SlotStatus] {
+    var slots: [Int: SlotStatus] = [:]
+    var titles: [TicketID: String] = [:]
+    for event in events {
+      func sit(_ slot: Int, _ ticket: TicketID, _ title: String, _ phase: String) {
+        titles[ticket] = title
+        slots[slot] = SlotStatus(slot: slot, ticket: ticket, title: title, phase: phase, since: event.time)
+      }
+      func leave(_ ticket: TicketID) { slots = slots.filter { $0.value.ticket != ticket } }
+      switch event.fact {
+      case .assigned(let attempt, let title, let slot): sit(slot, attempt.ticket, title, "preparing")
+      case .workerStarted(let start): sit(start.slot, start.attempt.ticket, start.title, "working")
+      case .workerExited(let attempt, let slot, _, _, _): sit(slot, attempt.ticket, slots[slot]?.title ?? "", "collecting")
+      case .submissionAnchored(let submission, _): leave(submission.ticket)
+      case .checkStarted(let check):
+        let ticket = check.tickets.last ?? TicketID("")
+        sit(check.slot, ticket, titles[ticket] ?? "", "checking")
+      case .checkFinished(let check): if let slot = check.slot { slots[slot] = nil }
+      case .interrupted(let attempt), .throttled(let attempt, _, _): leave(attempt.ticket)
+      case .deferred(let deferral): leave(deferral.ticket)
+      case .reopened(let ticket, _), .parked(let ticket, _): leave(ticket)
+      default: break
+      }
+    }
+    return slots.values.sorted { $0.slot < $1.slot }
   }
 
   /// `status --json` (DESIGN section 9).

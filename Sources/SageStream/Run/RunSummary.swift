@@ -13,6 +13,8 @@ public struct RunSummary: Sendable {
   public var wallSeconds = 0.0
   /// The sum over all attempts: what one worker after the other would have taken.
   public var workSeconds = 0.0
+  /// What the longest chain of tickets that wait for each other took; no number of workers makes a run shorter.
+  public var criticalSeconds = 0.0
   public var workers = 1
   public var wasInterrupted = false
   /// Looks at what will clash that came to nothing; nothing depends on them.
@@ -27,8 +29,11 @@ public struct RunSummary: Sendable {
   /// How many times faster than one after the other; 1 where nothing ran.
   public var speedup: Double { wallSeconds > 0 && workSeconds > 0 ? workSeconds / wallSeconds : 1 }
 
-  /// The share of the workers' time that went into work.
-  public var efficiency: Double { workers > 0 ? min(1, speedup / Double(workers)) : 0 }
+  /// The shortest that this work could have taken: all workers busy all the time, or the longest chain.
+  public var leastSeconds: Double { max(criticalSeconds, workSeconds / Double(max(1, workers))) }
+
+  /// How close the run came to that; 1 is as fast as can be.
+  public var efficiency: Double { wallSeconds > 0 && workSeconds > 0 ? min(1, leastSeconds / wallSeconds) : 1 / Double(max(1, workers)) }
 
   /// DESIGN section 9: 130 interrupted, 1 where something workable did not land or is held, else 0.
   public var exitStatus: Int32 {

@@ -50,9 +50,13 @@ public struct LiveFrame: Sendable {
       let joined = now.isEmpty ? "\(then) \(waiting.count == 1 ? "waits" : "wait")" : then.isEmpty ? now : "\(now), then \(then)"
       lines.append(note("landing", style.good, joined))
     }
-    for clash in state.clashes.prefix(2) {
-      let both = Amounts.list(clash.tickets.map(\.shown), limit: 3)
-      lines.append(note("clash", style.warning, "\(both) may conflict in \(Amounts.list(clash.paths.map { $0.harmless() }, limit: 2))"))
+    for check in state.checks.sorted(by: { $0.key < $1.key }).prefix(2).map({ $0.value }) {
+      lines.append(note("checking", style.name, "\(Amounts.list(check.tickets.map(\.shown), limit: 5))  \(clock(now - check.since))"))
+    }
+    let clashes = state.clashes
+    for clash in clashes.prefix(2) {
+      let more = clash == clashes.prefix(2).last && clashes.count > 2 ? "  and \(clashes.count - 2) more" : ""
+      lines.append(note("clash", style.warning, ClashText.words(clash, target: state.target) + more))
     }
     for (ticket, reason) in state.held.sorted(by: { $0.key < $1.key }).prefix(2) {
       lines.append(note("held", style.warning, "\(ticket.shown)  \(reason.harmless())"))
@@ -62,6 +66,10 @@ public struct LiveFrame: Sendable {
       let limit = state.throttleLimit.map { ", at most \(Amounts.count($0, "worker")) meanwhile" } ?? ""
       let others = later.count > 1 ? " and \(later.count - 1) more" : ""
       lines.append(note("throttled", style.warning, "\(first.key.shown)\(others), again in \(clock(first.value - now))\(limit)"))
+    }
+    for (agent, until) in state.pausedAgents.sorted(by: { $0.key < $1.key }) where until > now {
+      let time = until.timeOfDay(secondsFromUTC: secondsFromUTC)
+      lines.append(note("throttled", style.warning, "\(agent.harmless()) has run into a limit until \(time), in \(clock(until - now))"))
     }
     if let reason = state.stopping {
       lines.append(note("stopping", style.warning, reason.harmless()))

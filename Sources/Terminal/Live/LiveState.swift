@@ -21,9 +21,10 @@ public struct LiveState: Sendable {
     public var log: FilePath?
   }
 
-  public struct Clash: Sendable, Equatable {
+  /// A tree that is being checked before its tickets land.
+  public struct Check: Sendable, Equatable {
     public var tickets: [TicketID]
-    public var paths: [String]
+    public var since: WallTime
   }
 
   public private(set) var run: RunID?
@@ -48,8 +49,13 @@ public struct LiveState: Sendable {
   /// Throttled tickets, with the time at which they are tried again.
   public private(set) var throttled: [TicketID: WallTime] = [:]
   public private(set) var throttleLimit: Int?
-  /// Tickets that work on the same paths at the same time and may conflict.
-  public private(set) var clashes: [Clash] = []
+  /// Agents that have run into a limit, with the time at which it is over.
+  public private(set) var pausedAgents: [String: WallTime] = [:]
+  /// By the number of the slot.
+  public private(set) var checks: [Int: Check] = [:]
+  private var board = ClashBoard()
+  /// Conflicts that are to be expected.
+  public var clashes: [Clash] { board.clashes }
   public private(set) var isPaused = false
   public private(set) var stopping: String?
   /// From the start of an attempt until its ticket had landed, in seconds.
@@ -64,6 +70,7 @@ public struct LiveState: Sendable {
   public init() {}
 
   public mutating func take(_ event: Event) {
+    board.apply(event.fact)
     switch event.fact {
     case .runStarted(let start):
       run = event.run
@@ -71,6 +78,10 @@ public struct LiveState: Sendable {
       workers = start.workers
       began = event.time
       tickets.formUnion(start.tickets)
+    case .assigned(let attempt, let title, let slot):
+      leave(attempt.ticket)
+      titles[attempt.ticket] = title
+      seats[slot] = Seat(ticket: attempt.ticket, title: title, attempt: attempt.number, phase: .preparing, since: event.time)
     case .workerStarted(let start): began(start, at: event.time)
     case .workerExited(let attempt, let slot, _, let seconds, let usage):
       workSeconds += seconds
@@ -86,6 +97,9 @@ public struct LiveState: Sendable {
       leave(attempt.ticket)
       throttled[attempt.ticket] = event.time.advanced(by: seconds)
       throttleLimit = limit
+    case .agentPaused(let agent, let until, _): pausedAgents[agent] = until
+    case .checkStarted(let check): checks[check.slot] = Check(tickets: check.tickets, since: event.time)
+    case .checkFinished(let check): if let slot = check.slot { checks[slot] = nil }
     case .interrupted(let attempt):
       leave(attempt.ticket)
       dropped.insert(attempt.ticket)
@@ -116,6 +130,7 @@ public struct LiveState: Sendable {
     case .runFinished(let summary):
       finished = summary
       seats = [:]
+      checks = [:]
     default: return
     }
     waiting = countWaiting()
@@ -147,7 +162,6 @@ public struct LiveState: Sendable {
     held[ticket] = nil
     setAside.remove(ticket)
     landed.remove(ticket)
-    clashes.removeAll { $0.tickets.contains(ticket) }
     dropped.remove(ticket)
     throttled[ticket] = nil
   }

@@ -44,17 +44,20 @@ struct OutputTail {
   }
 
   /// The text without what only a terminal would act on: colours are dropped, not shown as codes.
-  static func visible(_ bytes: some Collection<UInt8>) -> String {
+  ///
+  /// - Parameter trims: whether blanks at both ends go, too.
+  static func visible(_ bytes: some Collection<UInt8>, trimming trims: Bool = true) -> String {
     var kept: [UInt8] = []
     var rest = Array(bytes)[...]
     while let byte = rest.popFirst() {
       switch byte {
       case 0x1B: dropSequence(&rest)
-      case 9: kept.append(0x20)
+      case 9: kept.append(trims ? 0x20 : 9)
       case 0..<0x20, 0x7F: break
       default: kept.append(byte)
       }
     }
+    if !trims { return String(decoding: kept, as: UTF8.self).harmless(keepingTabs: true) }
     let trimmed = kept.drop { $0 == 0x20 }
     let end = trimmed.lastIndex { $0 != 0x20 }.map { $0 + 1 } ?? trimmed.startIndex
     return String(decoding: trimmed[..<end], as: UTF8.self).harmless()

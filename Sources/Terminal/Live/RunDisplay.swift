@@ -94,5 +94,5 @@ public actor RunDisplay {
   }
 
   /// Takes the frame away for good.
-  public func finish() { if guests == 0 { live?.clear() } }
+  public func finish() { lend() }
 }

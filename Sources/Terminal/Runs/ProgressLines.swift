@@ -69,7 +69,8 @@ public struct ProgressLines: Sendable {
       let what = "\(validation.command.oneLine.clipped(to: 60)), \(Amounts.duration(validation.seconds))"
       if validation.isPassed { return news([line("valid", style.good, validation.attempt.ticket, what)]) }
       return news([line("invalid", style.bad, validation.attempt.ticket, "\(what), status \(validation.status)")])
-    case .checkStarted(let check): return news([line("checking", style.name, check.tickets, SlotName.text(check.slot))])
+    case .checkStarted(let check):
+      return detail == .endings ? [] : news([line("checking", style.name, check.tickets, SlotName.text(check.slot))])
     case .checkFinished(let check):
       let (word, paint) = check.verdict == .green ? ("passed", style.good) : ("red", style.bad)
       let time = check.isCached ? "known from before" : Amounts.duration(check.seconds)
@@ -78,7 +79,8 @@ public struct ProgressLines: Sendable {
     case .clashPredicted(let ahead):
       guard saidClashes.insert(ahead.pair).inserted else { return [] }
       return news([style.warning("clash".padded(to: 9)) + " " + ClashText.words(ahead, target: fold.target) + style.faint("  (ahead)")])
-    case .clashResolved, .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild, .landingClosed,
+    case .assigned, .clashResolved, .slotCreated, .workerExited, .submissionAnchored, .salvageWritten, .landingIntent, .checkoutChild,
+      .landingClosed,
       .indexWritten,
       .undone, .takenOver, .runFinished:
       return []

@@ -38,6 +38,8 @@ public struct RunFold: Sendable {
 
   /// Tickets that wait for somebody to approve them.
   public private(set) var review: Set<TicketID> = []
+  /// Where the time went, and what it cost.
+  public private(set) var figures = RunFigures()
 
   private var started: [TicketID: WallTime] = [:]
 
@@ -47,6 +49,7 @@ public struct RunFold: Sendable {
   public var target: String { start.map { $0.target.short } ?? "the target" }
 
   public mutating func take(_ event: Event) {
+    figures.take(event)
     switch event.fact {
     case .runStarted(let start): self.start = start
     case .workerStarted(let worker):
@@ -76,7 +79,7 @@ public struct RunFold: Sendable {
       checks.flaky += check.isFlaky ? 1 : 0
       checks.seconds += check.seconds
     case .warning(let sentence): warnings.append(sentence)
-    case .validated, .checkStarted, .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled,
+    case .assigned, .validated, .checkStarted, .slotCreated, .slotSetAside, .workerExited, .submissionAnchored, .salvageWritten, .throttled,
       .agentPaused,
       .interrupted, .landingIntent, .checkoutChild, .landingClosed, .clashPredicted, .clashResolved, .indexWritten, .resolved, .reopened,
       .parked, .undone, .answered, .stopping, .takenOver, .runFinished:

@@ -8,8 +8,11 @@ public struct SummaryText: Sendable {
   private let summary: RunSummary
   private let fold: RunFold
   private let style: Style
+  private let earlier: Velocity?
 
-  public init(_ summary: RunSummary, fold: RunFold, style: Style) {
+  /// - Parameter earlier: how fast the runs before were.
+  public init(_ summary: RunSummary, fold: RunFold, style: Style, earlier: Velocity? = nil) {
+    self.earlier = earlier
     self.summary = summary
     self.fold = fold
     self.style = style
@@ -49,11 +52,7 @@ public struct SummaryText: Sendable {
   }
 
   private var figures: [String] {
-    guard summary.workSeconds > 0 else { return [] }
-    let times = "wall time \(Amounts.duration(summary.wallSeconds)), work \(Amounts.duration(summary.workSeconds))"
-    if summary.workers == 1 { return [times] }
-    let share = "efficiency \(Amounts.percent(summary.efficiency)) of \(Amounts.count(summary.workers, "worker"))"
-    return ["\(times): speedup \(Amounts.decimal(summary.speedup)), \(share)"]
+    FiguresText(summary: summary, figures: fold.figures, secondsToLand: Array(fold.secondsToLand.values), earlier: earlier).lines
   }
 
   private func notStarted(_ tickets: [TicketID]) -> [String] {

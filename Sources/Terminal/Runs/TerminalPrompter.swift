@@ -21,8 +21,14 @@ public final class TerminalPrompter: Prompter {
     screen.show(Self.lines(of: question))
     while true {
       guard let line = await readLine() else { return .quit }
-      if let answer = Answer(typed: line) { return answer }
-      screen.show("y = yes, n = not now, s = set it aside, q = quit")
+      if case .land(_, let changes) = question, ["v", "view", "diff"].contains(Answer.word(typed: line)) {
+        screen.show(Self.diff(await changes.diff()))
+        screen.show(Self.prompt(of: question))
+      } else if let answer = Answer(typed: line) {
+        return answer
+      } else {
+        screen.show(Self.help(for: question))
+      }
     }
   }
 
@@ -30,15 +36,46 @@ public final class TerminalPrompter: Prompter {
     switch question {
     case .begin(let tickets):
       let names = tickets.map(\.id.shown)
-      return ["\(Amounts.count(tickets.count, "ticket")) can be worked on: \(Amounts.list(names, limit: 12))", "Begin? [y/n/s/q]"]
-    case .start(let ticket):
-      return ["", "\(ticket.id.shown)  \(ticket.displayTitle.harmless().clipped(to: 100))", "Start it? [y/n/s/q]"]
-    case .land(let ticket, let changes):
-      return changes.split(whereSeparator: \.isNewline).map { " " + $0.harmless() } + ["Land \(ticket.id.shown)? [y/n/s/q]"]
+      return ["\(Amounts.count(tickets.count, "ticket")) can be worked on: \(Amounts.list(names, limit: 12))", prompt(of: question)]
+    case .start(let ticket, let left, let isFirst):
+      let others = left > 0 && !isFirst ? "  (\(Amounts.count(left, "other")) could start)" : ""
+      return ["", "\(ticket.id.shown)  \(ticket.displayTitle.harmless().clipped(to: 100))\(others)", prompt(of: question)]
+    case .component(let name, let tickets, let before):
+      let done = before.map { ["\($0.name.harmless()): \($0.landed) landed, \($0.setAside) set aside"] } ?? []
+      let list = Amounts.list(tickets.map(\.id.shown), limit: 12)
+      return [""] + done + ["component \(name.harmless()), \(Amounts.count(tickets.count, "ticket")): \(list)", prompt(of: question)]
+    case .land(_, let changes):
+      let said = changes.summary.map { ["the worker says: \($0.harmless().clipped(to: 300))"] } ?? []
+      let commits = changes.commits.prefix(10).map { "commit: \($0.harmless().clipped(to: 120))" }
+      let more = changes.commits.count > 10 ? ["and \(changes.commits.count - 10) more"] : []
+      return said + commits + more + changes.stat.split(whereSeparator: \.isNewline).map { " " + $0.harmless() } + [prompt(of: question)]
     }
   }
 
   func show(_ lines: [String]) { screen.show(lines) }
+
+  private static func prompt(of question: Question) -> String {
+    switch question {
+    case .begin: "Begin? [y/n/q]"
+    case .start(_, left: _, isFirst: true): "Start it? [y/n/s/q]"
+    case .start: "Go on with it? [y/n/s/q]"
+    case .component(_, _, let before): before == nil ? "Start it? [y/n/q]" : "Go on with it? [y/n/q]"
+    case .land(let ticket, _): "Land \(ticket.id.shown)? [y/n/d/v/q]"
+    }
+  }
+
+  private static func help(for question: Question) -> String {
+    switch question {
+    case .begin: "y = yes, n or q = not now"
+    case .start: "y = yes, n = not now, s = set it aside, q = quit"
+    case .component: "y = yes, n = leave it for another run, q = quit"
+    case .land: "y = yes, n = not now (its work is kept), d = defer: set it aside, v = view the changes, q = quit"
+    }
+  }
+
+  private static func diff(_ text: String) -> [String] {
+    text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { $0.harmless(keepingTabs: true) }
+  }
 
   /// One line from the terminal, byte by byte: what comes after it belongs to the next question.
   func readLine() async -> String? {
@@ -66,14 +103,16 @@ public final class TerminalPrompter: Prompter {
 }
 
 extension Answer {
-  /// Reads `y`, `yes`, `n`, `no`, `s`, `skip`, `q`, `quit` in either case.
+  /// Reads `y`, `yes`, `n`, `no`, `s`, `skip`, `d`, `defer`, `q`, `quit`, `pause` in either case.
   init?(typed text: String) {
-    switch text.split(whereSeparator: \.isWhitespace).joined().lowercased() {
+    switch Self.word(typed: text) {
     case "y", "yes": self = .yes
     case "n", "no": self = .no
-    case "s", "skip": self = .skip
-    case "q", "quit": self = .quit
+    case "s", "skip", "d", "defer": self = .skip
+    case "q", "quit", "pause": self = .quit
     default: return nil
     }
   }
+
+  static func word(typed text: String) -> String { text.split(whereSeparator: \.isWhitespace).joined().lowercased() }
 }

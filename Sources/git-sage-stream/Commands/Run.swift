@@ -22,11 +22,19 @@ struct RunCommand: Verb {
     if options.mode != .automatic, isatty(STDIN_FILENO) != 1 { throw .notATerminal }
     let form = RunDisplay.Form(asJSON: flags.asJSON, isQuiet: flags.isQuiet, environment: scene.environment)
     let display = RunDisplay(
-      form, style: scene.style(of: .messages, in: project), queue: form.isLive ? try? project.loadQueue() : nil)
+      form, style: scene.style(of: .messages, in: project), queue: form.isLive ? try? project.loadQueue() : nil,
+      usualSeconds: form.isLive ? Velocity.ofEarlierRuns(project)?.medianSeconds : nil)
     let show = RunShow(form, display: display, results: scene.style(of: .output, in: project))
+    let notifier = project.settings.notify.map {
+      Notifier(command: $0, folder: project.layout.mainWorkTree ?? project.layout.commonFolder, environment: project.environment)
+    }
     let prompter = TerminalPrompter()
     let run = Run(
-      project: project, options: options, prompter: LendingPrompter(prompter: prompter, show: show), observer: { show.take($0) },
+      project: project, options: options, prompter: LendingPrompter(prompter: prompter, show: show),
+      observer: { event in
+        show.take(event)
+        notifier?.take(event)
+      },
       waiting: { show.waits(for: $0, secondsLeft: $1) })
     let interruption = Interruption(suspending: { await show.suspend() }) { _ in
       prompter.cancel()
@@ -36,10 +44,12 @@ struct RunCommand: Verb {
       var summary = try await run.execute()
       // Ctrl-C at a question is a "quit" to the engine, which may be done before it hears of the signal.
       if interruption.hasHappened { summary.wasInterrupted = true }
-      await show.finish(summary)
+      await show.finish(summary, earlier: { Velocity.ofEarlierRuns(project, before: $0) })
+      await notifier?.finish()
       return summary.exitStatus
     } catch {
       scene.moved = await show.stop()
+      await notifier?.finish()
       throw error
     }
   }

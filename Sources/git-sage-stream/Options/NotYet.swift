@@ -5,7 +5,6 @@ import SageStream
 enum NotYet {
   static func check(_ flags: RunFlags) throws(Failure) {
     let asked: [(isAsked: Bool, option: String)] = [
-      (flags.isSemiAutomatic, "--semi-auto"),
       (flags.push, "--push"),
     ]
     if let first = asked.first(where: { $0.isAsked }) {

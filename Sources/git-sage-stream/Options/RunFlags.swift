@@ -8,7 +8,7 @@ import Tickets
 struct RunFlags: ParsableArguments {
   @Flag(name: .customLong("interactive"), help: "Ask before each ticket and each landing, one after the other (default).")
   var isInteractive = false
-  @Flag(name: .customLong("semi-auto"), help: .hidden)
+  @Flag(name: .customLong("semi-auto"), help: "One component after the other; ask at the borders only.")
   var isSemiAutomatic = false
   @Flag(name: .customLong("auto"), help: "Ask nothing.")
   var isAutomatic = false
