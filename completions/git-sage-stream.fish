@@ -126,6 +126,7 @@ for command in git git-sage-stream
     complete -c $command -n '__git_sage_stream_at validate' -f -l repair
     complete -c $command -n '__git_sage_stream_at clean' -x -l older-than
     complete -c $command -n '__git_sage_stream_at clean' -f -l dry-run
+    complete -c $command -n '__git_sage_stream_at trust' -f -l dry-run
     complete -c $command -n '__git_sage_stream_at plan' -x -l graph -a 'dot mermaid svg'
     complete -c $command -n '__git_sage_stream_at plan status conflicts validate list worker' -f -l json
     complete -c $command -n '__git_sage_stream_at hook' -f -a 'install uninstall status'

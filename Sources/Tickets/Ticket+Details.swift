@@ -35,16 +35,14 @@ extension Ticket {
     let tasks = [json["tasks"]] + (json["components"]?.array ?? []).map { $0["tasks"] }
     let ofTasks = tasks.flatMap { $0?.array ?? [] }.compactMap { task in
       Self.nonEmpty(task["validation_script"]).map {
-        ValidationScript(
-          task: task["id"]?.string, command: $0, maxRetries: task["max_retries"]?.int, isFinal: task["auto_fix"]?.bool == false)
+        ValidationScript(task: task["id"]?.string, command: $0, maxRetries: task["max_retries"]?.int)
       }
     }
     let configuration = json["validation_config"]
     let ofTicket = (configuration?["verification_scripts"]?.array ?? []).compactMap { script in
       (Self.nonEmpty(script["command"]) ?? Self.nonEmpty(script)).map {
         ValidationScript(
-          task: nil, command: $0, maxRetries: configuration?["max_retries"]?.int, successPattern: script["success_pattern"]?.string,
-          isFinal: configuration?["auto_fix"]?.bool == false)
+          task: nil, command: $0, maxRetries: configuration?["max_retries"]?.int, successPattern: script["success_pattern"]?.string)
       }
     }
     return ofTasks + ofTicket

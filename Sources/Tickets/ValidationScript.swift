@@ -8,29 +8,26 @@ public struct ValidationScript: Sendable, Equatable {
   public let maxRetries: Int?
   /// What the output has to contain besides an exit status of 0: a regular expression, or where it is none a text.
   public let successPattern: String?
-  /// Whether the ticket forbids to try again (`auto_fix: false`).
-  public let isFinal: Bool
 
   /// A script of these parts.
-  public init(task: String?, command: String, maxRetries: Int? = nil, successPattern: String? = nil, isFinal: Bool = false) {
+  public init(task: String?, command: String, maxRetries: Int? = nil, successPattern: String? = nil) {
     self.task = task
     self.command = command
     self.maxRetries = maxRetries
     self.successPattern = successPattern
-    self.isFinal = isFinal
   }
 
   /// What the origin of the format does where a ticket does not say.
   public static let usualRetries = 3
 
   /// How many more attempts a failure allows, never more than 20.
-  public var furtherAttempts: Int { isFinal ? 0 : min(20, max(0, maxRetries ?? Self.usualRetries)) }
+  public var furtherAttempts: Int { min(20, max(0, maxRetries ?? Self.usualRetries)) }
 
   /// Whether an output has what the ticket asks for; without a pattern every output has.
   public func isSatisfied(by output: String) -> Bool {
     guard let successPattern, !successPattern.isEmpty else { return true }
     if output.contains(successPattern) { return true }
     guard let expression = try? Regex(successPattern) else { return false }
-    return output.firstMatch(of: expression) != nil
+    return output.firstMatch(of: expression.anchorsMatchLineEndings()) != nil
   }
 }

@@ -74,6 +74,9 @@ struct CheckTests {
     let events = try run.output.split(separator: "\n").map { try JSON(parsing: Array($0.utf8)) }
     #expect(events.filter { $0["event"]?.string == "check.started" }.count == trees.count)
     #expect(events.filter { $0["event"]?.string == "check.finished" }.allSatisfy { $0["seconds"] != nil && $0["tree"] != nil })
+    // What was only looked at is not kept.
+    #expect(try await scenario.sage("clean").status == 0)
+    #expect(try await scenario.git("for-each-ref", "refs/sage-stream/salvage") == "")
     try await Invariants(scenario: scenario).check()
 
     // One that failed in a batch is tried alone, behind the others.

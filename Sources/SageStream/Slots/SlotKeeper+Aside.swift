@@ -46,7 +46,8 @@ extension SlotKeeper {
       try await repository.run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", accepting: [0, 1, 128])
     }
     if head.status == 0, let id = CommitID(hex: head.text) { commits.append(id) }
-    try await anchorStrays(commits, of: lastAttempt(in: slot), through: layout.git)
+    // What checks looked at is nobody's work: chains that landed or were given up.
+    if !SlotName.isCheck(slot.number) { try await anchorStrays(commits, of: lastAttempt(in: slot), through: layout.git) }
     try onDisk(slot.gitFolder) { () throws(Errno) in
       // Repositories of submodules live in here, and nowhere else.
       guard try FileStatus.of(slot.gitFolder.appending("modules")) != nil else { return try Folder.removeTree(slot.gitFolder) }
