@@ -5,7 +5,7 @@ import SageStream
 enum NotYet {
   static func check(_ flags: RunFlags) throws(Failure) {
     let asked: [(isAsked: Bool, option: String)] = [
-      (flags.push, "--push"),
+      (flags.push, "--push")
     ]
     if let first = asked.first(where: { $0.isAsked }) {
       throw .usage("\(first.option) is not available yet in git-sage-stream \(version)")
