@@ -60,8 +60,9 @@ struct PathRestorer {
         present += change.path.bytes + [0]
       }
       let hidden = try await hiddenPaths(changes, at: side)
-      try await checkout.run(["update-index", "-z", "--index-info"], input: records, journal: journal)
+      // Before anything is written: where the disk is full, this makes room for the rest.
       for path in absent { try remove(path) }
+      try await checkout.run(["update-index", "-z", "--index-info"], input: records, journal: journal)
       if !hidden.isEmpty {
         // What a sparse checkout leaves out is in the index and not on disk.
         let list = Array(hidden.map { $0.bytes + [0] }.joined())
