@@ -44,17 +44,6 @@ struct BadInputTests {
     try await refuses(try await Scenario(), arguments, 129, sentence)
   }
 
-  @Test(
-    "an option that is not built yet is refused, not ignored",
-    arguments: [
-      "--push"
-    ])
-  func notYet(option: String) async throws {
-    let name = option.split(separator: "=").first.map(String.init) ?? option
-    try await refuses(
-      try await Scenario(), ["--auto", option], 129, "error: \(name) is not available yet in git-sage-stream 0.1.0; nothing was changed")
-  }
-
   @Test("tickets and components that the queue does not have")
   func unknown() async throws {
     let scenario = try await Scenario.with(tickets: #"{"id":"AUTH-1"},{"id":"UI-1"}"#)

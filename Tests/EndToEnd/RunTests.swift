@@ -157,4 +157,18 @@ struct RunTests {
     #expect(try await scenario.sage("--auto", "--worker", worker).status == 0)
     #expect(try states(scenario) == ["A": "COMPLETED"])
   }
+
+  @Test(
+    "a ticket that becomes ready when finished work of an interrupted run lands is started, though none was when the run began",
+    .timeLimit(.minutes(5)))
+  func readyAfterTakeover() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B","dependencies":["A"]}"#)
+    let worker = #"echo x >"$SAGE_TICKET_ID""#
+    let killed = try await scenario.sage(
+      "--auto", "--worker", worker, setting: ["GIT_SAGE_STREAM_FAILPOINT": "submission.anchored=kill"])
+    #expect(killed.status != 0)
+    let answer = try await scenario.sage("--auto", "--worker", worker)
+    #expect(answer.status == 0, "\(answer.error)")
+    #expect(try await scenario.git("ls-tree", "--name-only", "main").split(separator: "\n").suffix(2) == ["A", "B"])
+  }
 }

@@ -129,10 +129,17 @@ public actor Run {
     state.workable = state.workableNow()
     try announceValidation(state)
     state.velocityLog = await VelocityLog.find(for: project)
-    if state.nextTicket() != nil {
-      guard let worker else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
-      try employ(worker, state)
-    }
+    // Better now than in the middle of a run.
+    if state.nextTicket() != nil { _ = try command(state) }
+  }
+
+  /// What does a ticket, asked for when the first one starts: where none is ready at the beginning, one may become so when finished work of
+  /// an earlier run lands.
+  private func command(_ state: RunState) throws(Failure) -> WorkerCommand {
+    if let command = state.command { return command }
+    guard let worker = try project.worker(options.worker) else { throw .noWorker(agentsOnPath: agentsOnPath(project.environment)) }
+    try employ(worker, state)
+    return worker.command
   }
 
   private var schedule: RunOptions.Schedule { options.schedule ?? project.settings.schedule }
@@ -233,7 +240,9 @@ public actor Run {
   private func start(_ ticket: Ticket, in number: Int, _ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>)
     async throws(Failure)
   {
-    guard let command = state.command, let validation = try await validation(of: ticket, state) else { return }
+    let command = try command(state)
+    // Without consent it has been set aside.
+    guard let validation = try await validation(of: ticket, state) else { return }
     let base: CommitID
     do throws(Failure) { base = try await state.lander.baseForWorkers() } catch {
       guard case .unbornTarget(let target) = error else { throw error }

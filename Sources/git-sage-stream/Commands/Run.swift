@@ -46,7 +46,11 @@ struct RunCommand: Verb {
       if interruption.hasHappened { summary.wasInterrupted = true }
       await show.finish(summary, earlier: { Velocity.ofEarlierRuns(project, before: $0) })
       await notifier?.finish()
-      return summary.exitStatus
+      guard flags.push else { return summary.exitStatus }
+      let outcome = try await PushAfterRun(project: project, onto: options.onto).push(after: summary)
+      let lines = PushOutcomeText(outcome, style: scene.style(of: .messages, in: project)).lines
+      Screen.messages.show(lines)
+      return outcome.hasFailed ? 1 : summary.exitStatus
     } catch {
       scene.moved = await show.stop()
       await notifier?.finish()

@@ -52,7 +52,7 @@ struct RunFlags: ParsableArguments {
     name: .customLong("max-cost"), parsing: .unconditional,
     help: .init("Start no more tickets once those so far cost this many dollars.", valueName: "usd"))
   var maxCost: String?
-  @Flag(help: .hidden) var push = false
+  @Flag(help: "Push the branch when every ticket has landed.") var push = false
   @Flag(help: "Land only what git sage-stream land ID approves.") var review = false
 
   @OptionGroup var queue: QueueFlag
@@ -69,7 +69,6 @@ extension RunFlags {
   /// - Throws: `Failure.usage` for values and combinations that cannot be.
   func options() throws(Failure) -> RunOptions {
     var options = RunOptions()
-    try NotYet.check(self)
     options.mode = try mode()
     options.workers = try parallel.workers()
     if options.workers != nil, options.mode != .automatic, !isDryRun {
