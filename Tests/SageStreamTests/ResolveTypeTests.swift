@@ -42,6 +42,9 @@ import Tickets
     let named = report.paths.map(\.path.description)
     #expect(unmerged.allSatisfy { path in named.contains { path == $0 || path.hasPrefix($0 + "~") } }, "\(unmerged), \(named)")
 
+    // Something that neither side had: a resolution that takes ours as it is leaves nothing to pick, which has a test of its own.
+    try AtomicFile.write(Array("resolved\n".utf8), to: worktree.appending("resolved"))
+    try await scenario.git("add", "resolved", in: worktree)
     if sample.type == "submodule" {
       try await scenario.git("update-index", "--cacheinfo", "160000,\(String(repeating: "3", count: 40)),s", in: worktree)
     } else {

@@ -247,6 +247,10 @@ final class RunState {
     progress.states[landed.ticket] = .completed
     for epic in queue.graph.epicsToComplete(progress) { progress.states[epic] = .completed }
     landedTickets.append(landed.ticket)
+    // It may have been set aside in this run before somebody resolved it.
+    conflictedTickets.removeAll { $0 == landed.ticket }
+    failedTickets.removeAll { $0 == landed.ticket }
+    deferredTickets.removeAll { $0 == landed.ticket }
     clashes.apply(.landed(landed))
     landedWork[landed.ticket] = Assignment.LandedDependency(
       ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])
