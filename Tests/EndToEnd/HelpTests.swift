@@ -103,6 +103,7 @@ struct HelpTests {
                                   earlier run left held.
           --max-cost <usd>        Start no more tickets once those so far cost this
                                   many dollars.
+          --push                  Push the branch when every ticket has landed.
           --review                Land only what git sage-stream land ID approves.
           --index <path>          Read this queue instead of that of the main work tree.
           --json                  Write what happens as one JSON object a line.

@@ -71,6 +71,7 @@ struct GraphTests {
         classDef warn fill:#fff3cd,stroke:#8a5a00,color:#1c2128
         classDef info fill:#ddf0ff,stroke:#0550ae,color:#1c2128
         classDef hold fill:#efe6ff,stroke:#6639ba,color:#1c2128
+        classDef idle fill:#eaeef2,stroke:#57606a,color:#1c2128
       """#)
   }
 

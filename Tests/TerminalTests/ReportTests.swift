@@ -86,8 +86,8 @@ struct ReportTests {
       run 20261122T195400-3f2a on main: died, begun 2026-11-22T19:54:01Z
       6 tickets, 2 workers, flow
       landed 1, conflict 1, failed 1, held 1, died 1, not started 1
-      wall time 20.0 s, work 1 min 08 s, speedup 3.4, efficiency 100 % of 2 workers, throttled 1 attempt, tokens 1,234,567 in, 89 out, cost $0.50
-      critical path, 1 min 05 s: A-1 -> A-2
+      wall time 19.0 s, work 69.0 s, speedup 3.6, efficiency 100 % of 2 workers, throttled 1 attempt, tokens 1,234,567 in, 89 out, cost $0.50
+      critical path, 65.0 s: A-1 -> A-2
 
       landed         A-1       62.0 s  bbbbbbbbbb  Rename
       conflict       A-2        3.0 s              </title><script>alert(1)</script>|`x`  (with A-1 in a.txt)
