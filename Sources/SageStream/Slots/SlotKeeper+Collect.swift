@@ -75,7 +75,8 @@ extension SlotKeeper {
     }
     let path = path(work, to: head, state)
     collected.isStraight = path.isStraight
-    try await anchorStrays(path.strays, of: work.attempt, through: git.git)
+    // What checks looked at is nobody's work.
+    if !SlotName.isCheck(slot.number) { try await anchorStrays(path.strays, of: work.attempt, through: git.git) }
     try onDisk(slot.gitFolder) { () throws(Errno) in try state.quitOperations() }
 
     let specials = SpecialFiles(in: slot, outside: Set(status.ignored))
