@@ -83,7 +83,7 @@ struct RepositoryFormatTests {
   @Test("submodules: a bump in a submission lands, and the submodule's own checkout is left to the user")
   func submodule() async throws {
     let habitat = Habitat(
-      work: "if [ $SAGE_TICKET_ID = C ]; then git update-index --cacheinfo 160000,$(cat bump.txt),sub; git commit -qm Bump; fi",
+      work: "if [ $SAGE_TICKET_ID = C ]; then git -C sub checkout -q $(cat bump.txt); git add sub; git commit -qm Bump; fi",
       begin: { scenario in
         let library = scenario.root.path.appending("library")
         try await scenario.git("init", "--quiet", "--template=", library.string)

@@ -55,8 +55,8 @@ struct QuestionTests {
       [.yes, .yes, .yes, .yes, .skip, .yes, .no, .skip, .quit])
     #expect(
       result.asked == [
-        "begin A B C D E", "start A of 5", "land A: task(A): #A One", "go on B of 4", "land B: task(B): #B B", "go on C of 3",
-        "land C: task(C): #C C", "go on D of 2", "go on E of 1",
+        "begin A B C D E", "start A of 5", "land A: task(A): #A One", "go on B of 4", "land B: task(B): #B", "go on C of 3",
+        "land C: task(C): #C", "go on D of 2", "go on E of 1",
       ])
     #expect(result.summary.landed == ["A"] && result.summary.deferred == ["B", "D"])
     // Set aside or not now: the work is kept either way.

@@ -250,15 +250,17 @@ struct SlotsRecoveryTests {
     let test = try await SlotScenario()
     let fifo = test.scenario.root.path.appending("fifo")
     mkfifo(fifo.string, 0o600)
-    let identity = Mutex<ProcessIdentity?>(nil)
+    let (starts, start) = AsyncStream.makeStream(of: ProcessIdentity.self)
     let process = WorkerProcess(
       command: .shell("echo > '\(fifo)'; exec sleep 1000"), folder: test.main, environment: .worker(from: test.scenario.environment),
       promptFile: nil, log: test.scenario.root.path.appending("log"), logLimit: 1000, grace: .seconds(1))
-    let worker = Task { try await process.run(stop: StopRequest()) { started in identity.withLock { $0 = started } } }
+    let worker = Task { try await process.run(stop: StopRequest()) { start.yield($0) } }
     await waitForLine(fifo)
+    var identities = starts.makeAsyncIterator()
+    let identity = try #require(await identities.next())
     let started = WorkerStarted(
       attempt: Attempt(ticket: "T-1", run: test.keeper.run, number: 1), title: "", slot: 1, base: test.base,
-      process: try #require(identity.withLock { $0 }), log: "/log")
+      process: identity, log: "/log")
     #expect(try await test.keeper.recover(started) == [])
     #expect(try await worker.value.exit == .signal(SIGKILL))
   }

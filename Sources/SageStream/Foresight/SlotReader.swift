@@ -56,6 +56,8 @@ struct SlotReader {
     let own = git.setting(["GIT_INDEX_FILE": index.string])
     if let bytes = try File.read(slot.gitFolder.appending("index")) {
       try AtomicFile.write(bytes, to: index)
+      // As in `SlotGit.snapshot`: without its times git would trust what may have changed since.
+      try File.copyTimes(from: slot.gitFolder.appending("index"), to: index)
     } else {
       try await own.run("read-tree", state.head.hex)
     }

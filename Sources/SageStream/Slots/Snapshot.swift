@@ -67,8 +67,11 @@ extension SlotGit {
       accepting: [0, 1, 128])
   }
 
+  /// The copy has the times of the original: an entry as old as its index may have changed since without a new time or size, and git looks
+  /// into the file only where it sees that (git's documentation, "Racy git").
   private func copyIndex(to copy: FilePath) throws(Errno) -> Bool {
-    guard let bytes = try File.read(slot.gitFolder.appending("index")) else {
+    let original = slot.gitFolder.appending("index")
+    guard let bytes = try File.read(original) else {
       try File.remove(copy)
       return false
     }
@@ -77,6 +80,7 @@ extension SlotGit {
         copy, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
       _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
     } catch { throw error as? Errno ?? .ioError }
+    try File.copyTimes(from: original, to: copy)
     return true
   }
 }

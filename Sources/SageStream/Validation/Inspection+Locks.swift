@@ -29,7 +29,9 @@ extension Inspection {
     do throws(Failure) {
       let found = try LeftOvers(project: project).find(worktrees)
       for leftOver in found { examination.note(.leftOvers, .leftOver(leftOver)) }
-      let broken = try await InvariantChecker.findings(of: project, target: target, checksObjects: false, without: found)
+      var broken = try await InvariantChecker.findings(of: project, target: target, checksObjects: false, without: found)
+      // A queue that cannot be read has its own row.
+      if examination.queue == nil { broken.removeAll { $0.rule == .queue } }
       for finding in broken { examination.note(.leftOvers, .broken(finding)) }
       if found.isEmpty && broken.isEmpty { examination.note(.leftOvers, .noLeftOvers) }
     } catch { examination.note(.leftOvers, .failure(error)) }
