@@ -1,13 +1,13 @@
 #!/bin/bash
 # docs.sh: every `sh` block of docs/*.md, in order, in an empty folder, as a reader would type it; every `git sage-stream`
 # line of the README is taken by the parser; and every file that a page links to is there.
+# shellcheck disable=SC2031 # each test's environment is its own
 
 # The build needs the git configuration of this machine, which the tests do without.
 (cd "$(dirname "$0")/../.." && swift build --quiet --product git-sage-stream >&2) || exit 1
 binary=$(cd "$(dirname "$0")/../.." && swift build --show-bin-path)
 
 # shellcheck source=Tests/Shell/harness.sh
-# shellcheck disable=SC2031 # each test's environment is its own
 . "$(dirname "$0")/harness.sh"
 
 # blocks FILE [LANGUAGE]: what stands between ```LANGUAGE and ```.
