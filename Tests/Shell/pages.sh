@@ -39,7 +39,7 @@ repository() {
 {"id": "A-1", "title": "Rename </title><script>document.title='run'</script>", "description": "<img src=x onerror=alert(1)>"},
 {"id": "A-2", "title": "AVeryLongTitleWithoutAnyBlankThatWouldStickOutOfANarrowPageIfNothingBrokeIt"},
 {"id": "B-1", "title": "Fails", "dependencies": ["D-1"]},
-{"id": "D-1", "title": "First"},
+{"id": "D-1", "title": "First", "priority": "P3"},
 {"id": "E-1", "title": "Epic", "children": ["E-2", "E-3"], "dependencies": ["D-1"]},
 {"id": "E-2"}, {"id": "E-3", "dependencies": ["E-2"]}
 ]}
