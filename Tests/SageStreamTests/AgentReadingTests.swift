@@ -111,7 +111,7 @@ struct AgentReadingTests {
     arguments: [
       ("claude", #"{"type":"result","is_error":true,"result":"Invalid API key · Please run /login"}"#),
       ("codex", #"{"type":"turn.failed","error":{"message":"exceeded retry limit, last status: 401 Unauthorized"}}"#),
-      ("gemini", "Please set an Auth method in your /root/.gemini/settings.json or specify GEMINI_API_KEY"),
+      ("gemini", "Please set an Auth method in your /home/you/.gemini/settings.json or specify GEMINI_API_KEY"),
       ("aider", "litellm.AuthenticationError: AuthenticationError: OpenAIException - Incorrect API key provided: sk-x"),
       (
         "openhands",
