@@ -243,125 +243,13 @@ public struct Resolver: Sendable {
     return try await start(resolution, isAgain: true)
   }
 
-  // MARK: - Giving up
-
-  /// Remembers that the ticket's work is not to land: the run that has the lock does the rest, then `tidy`.
-  ///
-  /// - Throws: `Failure.refused` where what was finished waits to land already.
-  public func drop() async throws(Failure) {
-    guard let report = try report() else {
-      guard try store.read(ticket)?.phase == .dropped else { throw nothingOpen }
-      return
-    }
-    var resolution = try store.read(ticket)
-    if let known = resolution { try refuseWaiting(known) }
-    if resolution == nil {
-      // Never opened: there is nothing to tidy up, but a kill in between has to be finished all the same.
-      let target = try await target(of: report)
-      let objects = try objects()
-      let (tip, parked) = try await throughGit { () throws(GitError) in
-        (try await objects.resolve(target), try await objects.resolve(report.branch))
-      }
-      guard let tip else { throw .unbornTarget(target) }
-      resolution = Resolution(
-        ticket: ticket, attempt: Attempt(ticket: ticket, run: report.run, number: report.attempt), target: target, branch: report.branch,
-        original: parked ?? tip, onto: tip, commits: [],
-        worktree: project.resolvedWorktreeRoot.appending("resolve-" + names.name(of: ticket)), report: report.json)
-    }
-    if let resolution { try mark(resolution, .dropped) }
-    Failpoint.resolveDropped.hit()
-  }
-
-  /// Puts everything back as it was before `resolve`.
-  ///
-  /// - Returns: where that which stood in the worktree is kept; nil where nothing did.
-  /// - Throws: `Failure.nothingToDo` where the conflict was not being resolved, `.refused` where the result waits to land already.
-  public func abort() async throws(Failure) -> RefName? {
-    let resolution = try opened()
-    try refuseWaiting(resolution)
-    try mark(resolution, .aborted)
-    Failpoint.resolveAborted.hit()
-    return try await tidy(resolution, keepingWork: true)
-  }
-
-  private func refuseWaiting(_ resolution: Resolution) throws(Failure) {
-    guard resolution.phase == .finished else { return }
-    for record in try project.allRecords() where !record.isClosed && record.submissions.contains(where: { $0.ticket == ticket }) {
-      throw .refused(
-        "what was resolved of \(ticket.displayed) is finished and waits to land with run \(record.run); 'git sage-stream --auto --limit=0' lands it"
-      )
-    }
-  }
-
-  // MARK: - Tidying up
-
-  /// Takes the worktree and all that was remembered away.
-  ///
-  /// - Parameter keepingWork: saves what stands in the worktree first (what landed is anchored already, but not what was left beside it).
-  /// - Returns: where it is saved.
-  @discardableResult
-  public func tidy() async throws(Failure) -> RefName? {
-    guard let resolution = try store.read(ticket) else { return nil }
-    return try await tidy(resolution, keepingWork: true)
-  }
-
-  @discardableResult
-  func tidy(_ resolution: Resolution, keepingWork: Bool) async throws(Failure) -> RefName? {
-    var kept: RefName?
-    let worktree = worktree(resolution)
-    if case .missing = try await worktree.standing() {
-    } else if keepingWork {
-      kept = try await save(resolution, worktree)
-    }
-    if resolution.phase == .aborted { try await putBack(resolution) }
-    try await worktree.remove(isHalfMade: resolution.phase == .opening)
-    Failpoint.resolveRemoved.hit()
-    try await anchor(nil)
-    try store.remove(ticket)
-    return kept
-  }
-
-  /// A commit of what stands in the worktree, unless it is on the target, parked or picked by us already.
-  private func save(_ resolution: Resolution, _ worktree: ResolveWorktree) async throws(Failure) -> RefName? {
-    let message = "sage-stream: what stood in the worktree of the conflict of \(ticket.displayed)"
-    guard let commit = try await worktree.snapshot(message: message), commit != resolution.tip || resolution.phase != .finished else {
-      return nil
-    }
-    guard try await holdsWork(commit, resolution) else { return nil }
-    let reference = RefName(InternalReference.salvage(names.name(of: ticket), resolution.attempt).rawValue + ".resolve")
-    let objects = try objects()
-    try await throughGit { () throws(GitError) in
-      // What an earlier try left there stays reachable under its own id.
-      if let earlier = try await objects.resolve(reference), earlier != commit {
-        let older = RefName(reference.rawValue + "-\(earlier.short)")
-        try await objects.update(older, from: .anything, to: earlier, reason: "sage-stream: resolve")
-      }
-      try await objects.update(reference, from: .anything, to: commit, reason: "sage-stream: resolve")
-    }
-    return reference
-  }
-
-  /// A landing that found a new conflict at the last moment has moved the branch and written a new report.
-  private func putBack(_ resolution: Resolution) async throws(Failure) {
-    let objects = try objects()
-    try await throughGit { () throws(GitError) in
-      guard let now = try await objects.resolve(resolution.branch), now != resolution.original, now == resolution.tip else { return }
-      try await objects.update(resolution.branch, from: .commit(now), to: resolution.original, reason: "sage-stream: resolve --abort")
-    }
-    let reports = ConflictStore(stateFolder: project.stateFolder, names: names)
-    guard let report = ConflictReport(json: resolution.report) else { return }
-    try onDisk(reports.path(of: ticket)) { () throws(Errno) in
-      if let now = try reports.report(for: ticket), now != report { try reports.write(report) }
-    }
-  }
-
   // MARK: - Small things
 
-  private var nothingOpen: Failure {
+  var nothingOpen: Failure {
     .nothingToDo("no conflict of \(ticket.displayed) is being resolved; 'git sage-stream resolve' opens it")
   }
 
-  private func opened() throws(Failure) -> Resolution {
+  func opened() throws(Failure) -> Resolution {
     guard let resolution = try store.read(ticket),
       resolution.phase == .open || resolution.phase == .opening || resolution.phase == .finished
     else { throw nothingOpen }
@@ -377,20 +265,20 @@ public struct Resolver: Sendable {
 
   func worktree(_ resolution: Resolution) -> ResolveWorktree { ResolveWorktree(layout: project.layout, path: resolution.worktree) }
 
-  private func mark(_ resolution: Resolution, _ phase: Resolution.Phase) throws(Failure) {
+  func mark(_ resolution: Resolution, _ phase: Resolution.Phase) throws(Failure) {
     var resolution = resolution
     resolution.phase = phase
     try store.write(resolution)
   }
 
-  private func report() throws(Failure) -> ConflictReport? {
+  func report() throws(Failure) -> ConflictReport? {
     let reports = ConflictStore(stateFolder: project.stateFolder, names: names)
     return try onDisk(reports.path(of: ticket)) { () throws(Errno) in try reports.report(for: ticket) }
   }
 
   /// The work that conflicted: what its branch has, unless a later attempt of ours was parked there meanwhile. What the user has made of the
   /// branch counts.
-  private func work(of report: ConflictReport, _ objects: any ObjectStore) async throws(GitError) -> CommitID? {
+  func work(of report: ConflictReport, _ objects: any ObjectStore) async throws(GitError) -> CommitID? {
     let name = names.name(of: ticket)
     let branch = try await objects.resolve(report.branch)
     let own = InternalReference.attempt(name, Attempt(ticket: ticket, run: report.run, number: report.attempt))
@@ -404,16 +292,16 @@ public struct Resolver: Sendable {
   }
 
   /// The branch that the run which met the conflict was landing on.
-  private func target(of report: ConflictReport) async throws(Failure) -> RefName {
+  func target(of report: ConflictReport) async throws(Failure) -> RefName {
     if let started = try project.record(of: report.run).started { return started.target }
     return try await project.target(onto: nil)
   }
 
-  private func objects() throws(Failure) -> any ObjectStore {
+  func objects() throws(Failure) -> any ObjectStore {
     do throws(GitError) { return try project.makeStore() } catch { throw .git(error) }
   }
 
-  private func picker(_ objects: any ObjectStore) async throws(Failure) -> Picker {
+  func picker(_ objects: any ObjectStore) async throws(Failure) -> Picker {
     let scratch = project.stateFolder.appending("scratch")
     try onDisk(scratch) { () throws(Errno) in try Folder.create(scratch) }
     return Picker(
@@ -422,7 +310,7 @@ public struct Resolver: Sendable {
   }
 
   /// Keeps the commits that are picked, or were finished, from `git gc`.
-  private func anchor(_ commit: CommitID?) async throws(Failure) {
+  func anchor(_ commit: CommitID?) async throws(Failure) {
     let objects = try objects()
     let reference = InternalReference.resolution(names.name(of: ticket))
     try await throughGit { () throws(GitError) in
@@ -432,7 +320,7 @@ public struct Resolver: Sendable {
   }
 
   /// Whether a commit has anything that the target does not have.
-  private func holdsWork(_ commit: CommitID, _ resolution: Resolution) async throws(Failure) -> Bool {
+  func holdsWork(_ commit: CommitID, _ resolution: Resolution) async throws(Failure) -> Bool {
     let objects = try objects()
     return try await throughGit { () throws(GitError) in
       if commit == resolution.onto { return false }
@@ -447,14 +335,14 @@ public struct Resolver: Sendable {
     return try await missing(head, resolution, objects()).isEmpty
   }
 
-  private func leftOut(_ head: CommitID, _ resolution: Resolution, _ objects: any ObjectStore) async throws(Failure) -> [String] {
+  func leftOut(_ head: CommitID, _ resolution: Resolution, _ objects: any ObjectStore) async throws(Failure) -> [String] {
     let missing = try await missing(head, resolution, objects)
     // Where none is there, the user has made a commit of their own of it all.
     return missing.count == resolution.commits.count ? [] : missing
   }
 
   /// The subjects of the commits that were to be picked and are not among those that were: skipped by the user, or dropped with `--quit`.
-  private func missing(_ head: CommitID, _ resolution: Resolution, _ objects: any ObjectStore) async throws(Failure) -> [String] {
+  func missing(_ head: CommitID, _ resolution: Resolution, _ objects: any ObjectStore) async throws(Failure) -> [String] {
     try await throughGit { () throws(GitError) in
       var authors: [[UInt8]] = []
       for id in try await objects.commits(reachableFrom: head, excluding: [resolution.onto]) {
