@@ -78,7 +78,7 @@ public final class Notifier: Sendable {
           do { try await Task.sleep(for: patience) } catch { return }
           kill(-pid, SIGKILL)
         }
-        group.addTask { while !hasExited(pid), !Task.isCancelled { try? await Task.sleep(for: .milliseconds(50)) } }
+        group.addTask { await ChildExit.wait(for: pid) }
         _ = await group.next()
         group.cancelAll()
       }
@@ -96,12 +96,6 @@ public final class Notifier: Sendable {
     ].merging(notice.details) { $1 }
     // A NUL would end the variable early, and nobody else's text may.
     return all.mapValues { String($0.unicodeScalars.filter { $0 != "\0" }) }
-  }
-
-  private static func hasExited(_ pid: Int32) -> Bool {
-    var information = siginfo_t()
-    guard waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return errno == ECHILD }
-    return information.si_signo != 0
   }
 
   /// How many commands there are to start, and how many have been.

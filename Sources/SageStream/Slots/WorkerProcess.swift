@@ -92,7 +92,8 @@ struct WorkerProcess {
           if let idleTimeout { group.addTask { await watch.endWhenSilent(pid, for: idleTimeout) } }
           group.addTask { await watch.end(pid, when: stop) }
           await Self.drain(execution.standardOutput, of: pid, into: &log, watch)
-          await Self.waitForExit(of: pid)
+          // Its output has ended, so nearly always it is dead: only one that closed its output and works on is waited for.
+          await ChildExit.wait(for: pid)
           group.cancelAll()
         }
         // The leader is dead but not reaped yet, so its number cannot be anybody else's.
@@ -125,29 +126,12 @@ struct WorkerProcess {
     while let buffer = try? await iterator.next() {
       buffer.withUnsafeBytes { log.append($0) }
       watch.heard()
-      if hasExited(pid) {
+      if ChildExit.hasExited(pid) {
         kill(-pid, SIGKILL)
         buffersAfterExit -= 1
         if buffersAfterExit == 0 { return }
       }
     }
-  }
-
-  /// Returns when the leader is dead. Output has ended by now, so nearly always it is: only a worker that closed its output and
-  /// works on is waited for here.
-  private static func waitForExit(of pid: Int32) async {
-    var pause = Duration.milliseconds(1)
-    while !hasExited(pid), !Task.isCancelled {
-      try? await Task.sleep(for: pause)
-      pause = min(pause * 2, .milliseconds(50))
-    }
-  }
-
-  /// Whether a child of ours is dead; leaves it to be reaped.
-  private static func hasExited(_ pid: Int32) -> Bool {
-    var information = siginfo_t()
-    guard waitid(P_PID, id_t(pid), &information, WEXITED | WNOHANG | WNOWAIT) == 0 else { return errno == ECHILD }
-    return information.si_signo != 0
   }
 }
 
