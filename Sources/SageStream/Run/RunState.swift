@@ -82,13 +82,7 @@ final class RunState {
   private var attempts: [TicketID: Int] = [:]
   private var startOrder: [TicketID: Int] = [:]
   private var stops: [TicketID: StopRequest] = [:]
-  private var landedTickets: [TicketID] = []
-  private var conflictedTickets: [TicketID] = []
-  private var failedTickets: [TicketID] = []
-  private var deferredTickets: [TicketID] = []
-  private var workSeconds = 0.0
-  /// All attempts of a ticket together, in the order in which the first of each ended.
-  private var ticketSeconds: [(ticket: TicketID, seconds: Double)] = []
+  private var outcomes = Outcomes()
   private var startTimes: [TicketID: ContinuousClock.Instant] = [:]
   private let began = ContinuousClock.now
 
@@ -137,14 +131,14 @@ final class RunState {
 
   func workableNow() -> Set<TicketID> { queue.graph.workable(progress).intersection(selected) }
 
-  var hasLandedAny: Bool { !landedTickets.isEmpty }
+  var hasLandedAny: Bool { !outcomes.tickets(.landed).isEmpty }
   /// Whether this run has given any ticket to a worker.
   var hasStartedAny: Bool { !startOrder.isEmpty }
 
   /// Since the latest attempt at a ticket began; nil where this run made none.
   func secondsSinceStart(of ticket: TicketID) -> Double? { startTimes[ticket].map { (ContinuousClock.now - $0) / .seconds(1) } }
 
-  func hasLanded(_ ticket: TicketID) -> Bool { landedTickets.contains(ticket) }
+  func hasLanded(_ ticket: TicketID) -> Bool { outcomes[ticket] == .landed }
 
   func stopRequest(for ticket: TicketID) -> StopRequest {
     let stop = StopRequest()
@@ -204,12 +198,7 @@ final class RunState {
     assigned[ticket] = nil
     stops[ticket] = nil
     progress.busy.remove(ticket)
-    workSeconds += report.seconds
-    if let place = ticketSeconds.firstIndex(where: { $0.ticket == ticket }) {
-      ticketSeconds[place].seconds += report.seconds
-    } else {
-      ticketSeconds.append((ticket, report.seconds))
-    }
+    outcomes.add(report.seconds, of: ticket)
     if !report.slotIsUsable { openSlots[slot] = nil }
     if case .submitted = report.outcome {} else { clashes.forget(ticket) }
   }
@@ -246,11 +235,7 @@ final class RunState {
     progress.held.remove(landed.ticket)
     progress.states[landed.ticket] = .completed
     for epic in queue.graph.epicsToComplete(progress) { progress.states[epic] = .completed }
-    landedTickets.append(landed.ticket)
-    // It may have been set aside in this run before somebody resolved it.
-    conflictedTickets.removeAll { $0 == landed.ticket }
-    failedTickets.removeAll { $0 == landed.ticket }
-    deferredTickets.removeAll { $0 == landed.ticket }
+    outcomes[landed.ticket] = .landed
     clashes.apply(.landed(landed))
     landedWork[landed.ticket] = Assignment.LandedDependency(
       ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])
@@ -283,21 +268,19 @@ final class RunState {
   }
 
   func conflicted(_ ticket: TicketID) {
-    conflictedTickets.append(ticket)
+    outcomes[ticket] = .conflicted
     close(ticket)
   }
 
   func setAside(_ deferred: Deferred) {
-    if deferred.isFailure { failedTickets.append(deferred.ticket) } else { deferredTickets.append(deferred.ticket) }
+    outcomes[deferred.ticket] = deferred.isFailure ? .failed : .deferred
     close(deferred.ticket)
   }
 
   func reopened(_ ticket: TicketID) {
     progress.states[ticket] = .unprocessed
     declined.remove(ticket)
-    conflictedTickets.removeAll { $0 == ticket }
-    failedTickets.removeAll { $0 == ticket }
-    deferredTickets.removeAll { $0 == ticket }
+    outcomes[ticket] = nil
     workable.formUnion(workableNow())
   }
 
@@ -330,32 +313,21 @@ final class RunState {
 
   func summary(interrupted: Bool, held: [TicketID] = []) -> RunSummary {
     var summary = RunSummary()
-    summary.landed = landedTickets
-    summary.conflicted = conflictedTickets
-    summary.failed = failedTickets
-    summary.deferred = deferredTickets
+    summary.landed = outcomes.tickets(.landed)
+    summary.conflicted = outcomes.tickets(.conflicted)
+    summary.failed = outcomes.tickets(.failed)
+    summary.deferred = outcomes.tickets(.deferred)
     summary.throttled = throttledAttempts
     summary.held = held
     summary.wallSeconds = (ContinuousClock.now - began) / .seconds(1)
-    summary.workSeconds = workSeconds
+    summary.workSeconds = outcomes.workSeconds
     summary.workers = workers
     summary.failedLooks = failedLooks
-    summary.criticalSeconds = criticalSeconds()
+    summary.criticalSeconds = outcomes.criticalSeconds(dependencies: queue.graph.dependencies)
     summary.wasInterrupted = interrupted
-    let landed = Set(landedTickets)
     // With a limit, the tickets that it left out were not selected.
     let wanted = limit == nil ? workable : workable.filter { attempts[$0] != nil }
-    summary.unfinished = wanted.subtracting(landed).sorted()
+    summary.unfinished = wanted.filter { !hasLanded($0) }.sorted()
     return summary
-  }
-
-  /// The longest chain of work that had to be done one after the other. What a ticket waits for ended before it began, so one pass in the
-  /// order of the ends will do.
-  private func criticalSeconds() -> Double {
-    var reached: [TicketID: Double] = [:]
-    for (ticket, seconds) in ticketSeconds {
-      reached[ticket] = seconds + (queue.graph.dependencies(of: ticket).compactMap { reached[$0] }.max() ?? 0)
-    }
-    return reached.values.max() ?? 0
   }
 }
