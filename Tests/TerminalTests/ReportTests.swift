@@ -86,7 +86,7 @@ struct ReportTests {
       run 20261122T195400-3f2a on main: died, begun 2026-11-22T19:54:01Z
       6 tickets, 2 workers, flow
       landed 1, conflict 1, failed 1, held 1, died 1, not started 1
-      wall time 19.0 s, work 69.0 s, speedup 3.6, efficiency 100 % of 2 workers, throttled 1 attempt, tokens 1,234,567 in, 89 out, cost $0.50
+      wall time 19.0 s, work 69.0 s, speedup 3.6, throttled 1 attempt, tokens 1,234,567 in, 89 out, cost $0.50
       critical path, 65.0 s: A-1 -> A-2
 
       landed         A-1       62.0 s  bbbbbbbbbb  Rename
@@ -97,6 +97,17 @@ struct ReportTests {
       not started    Z-9
       warning: C-1: it changed the shared configuration
       """#)
+  }
+
+  @Test("a finished run is measured by what kept it from being shorter, as its summary was")
+  func efficiency() throws {
+    var run = try sample()
+    var summary = RunSummary()
+    (summary.wallSeconds, summary.workSeconds, summary.criticalSeconds, summary.workers) = (80, 69, 65, 2)
+    run.add(.runFinished(summary))
+    let lines = ReportText(RunReport(run: run.id, events: run.events, now: try #require(run.events.last).time), queue: nil, style: .plain)
+      .lines
+    #expect(lines.contains { $0.contains("wall time 80.0 s") && $0.contains("efficiency 81 % of the longest chain, 65.0 s") }, "\(lines)")
   }
 
   @Test("in Markdown no title means anything")

@@ -66,11 +66,9 @@ extension RunReport {
   /// How much work went on at once.
   var figures: [(name: String, value: String)] {
     var figures = [("wall time", Amounts.duration(wallSeconds)), ("work", Amounts.duration(workSeconds))]
-    let workers = started?.workers ?? 1
-    if wallSeconds > 0, workSeconds > 0, workers > 1 {
-      let speedup = workSeconds / wallSeconds
-      figures.append(("speedup", Amounts.decimal(speedup)))
-      figures.append(("efficiency", "\(Amounts.percent(min(1, speedup / Double(workers)))) of \(workers) workers"))
+    if wallSeconds > 0, workSeconds > 0, started?.workers ?? 1 > 1 {
+      figures.append(("speedup", Amounts.decimal(workSeconds / wallSeconds)))
+      if let summary { figures.append(("efficiency", summary.efficiencyWords)) }
     }
     if throttled > 0 { figures.append(("throttled", Amounts.count(throttled, "attempt"))) }
     if let tokens = usage.words { figures.append(("tokens", tokens)) }

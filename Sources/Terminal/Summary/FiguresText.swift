@@ -16,9 +16,7 @@ struct FiguresText {
   private var times: String {
     let times = "wall time \(Amounts.duration(summary.wallSeconds)), work \(Amounts.duration(summary.workSeconds))"
     if summary.workers == 1 { return times }
-    let chain = summary.criticalSeconds > summary.workSeconds / Double(summary.workers)
-    let of = chain ? "the longest chain, \(Amounts.duration(summary.criticalSeconds))" : Amounts.count(summary.workers, "worker")
-    return "\(times): speedup \(Amounts.decimal(summary.speedup)), efficiency \(Amounts.percent(summary.efficiency)) of \(of)"
+    return "\(times): speedup \(Amounts.decimal(summary.speedup)), efficiency \(summary.efficiencyWords)"
   }
 
   private var lost: String? {
@@ -39,5 +37,14 @@ struct FiguresText {
     }
     let before = earlier.map { " (earlier runs: \(words($0)))" } ?? ""
     return "velocity \(words(now))\(before)"
+  }
+}
+
+extension RunSummary {
+  /// `93 % of 2 workers`, or of the longest chain of tickets where that is what kept the run from being shorter.
+  var efficiencyWords: String {
+    let chain = criticalSeconds > workSeconds / Double(max(1, workers))
+    let of = chain ? "the longest chain, \(Amounts.duration(criticalSeconds))" : Amounts.count(workers, "worker")
+    return "\(Amounts.percent(efficiency)) of \(of)"
   }
 }
