@@ -64,10 +64,10 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
         var info = proc_vnodepathinfo()
         let size = Int32(MemoryLayout<proc_vnodepathinfo>.size)
         guard proc_pidinfo(pid, PROC_PIDVNODEPATHINFO, 0, &info, size) == size else { return nil }
-        let path = withUnsafePointer(to: &info.pvi_cdir.vip_path) {
-          $0.withMemoryRebound(to: CChar.self, capacity: Int(MAXPATHLEN)) { FilePath(platformString: $0) }
+        let isBelow = withUnsafePointer(to: &info.pvi_cdir.vip_path) {
+          $0.withMemoryRebound(to: CChar.self, capacity: Int(MAXPATHLEN)) { isPath($0, in: folder) }
         }
-        return path.starts(with: folder) ? ProcessIdentity(of: pid) : nil
+        return isBelow ? ProcessIdentity(of: pid) : nil
       }
     #else
       guard let names = try? Folder.names(in: "/proc") else { return [] }
@@ -77,9 +77,18 @@ public struct ProcessIdentity: Hashable, Sendable, CustomStringConvertible {
         let length = readlink("/proc/\(pid)/cwd", &buffer, 4096)
         guard length > 0 else { return nil }
         buffer[length] = 0
-        return FilePath(platformString: buffer).starts(with: folder) ? ProcessIdentity(of: pid) : nil
+        return isPath(buffer, in: folder) ? ProcessIdentity(of: pid) : nil
       }
     #endif
+  }
+
+  /// Whether a path as the kernel writes it is the folder or below it. Asked for every process of the machine after every attempt, so no
+  /// `FilePath` is taken apart for it.
+  private static func isPath(_ path: UnsafePointer<CChar>, in folder: FilePath) -> Bool {
+    folder.withPlatformString { folder in
+      let length = strlen(folder)
+      return strncmp(path, folder, length) == 0 && (path[length] == 0 || path[length] == CChar(bitPattern: UInt8(ascii: "/")))
+    }
   }
 }
 
