@@ -57,7 +57,7 @@ A-*) echo "$SAGE_TICKET_ID <script>document.title='hunk'</script>" >shared.txt ;
 esac
 EOF
   chmod +x "$box/work.sh"
-  git sage-stream --auto --parallel=2 --schedule=batch --worker "$box/work.sh" || true
+  git sage-stream --auto --parallel=3 --schedule=batch --worker "$box/work.sh" || true
 }
 
 # measure PAGE WIDTH SCHEME: what the browser says of the page; SCHEME is 0 for dark, 1 for light.

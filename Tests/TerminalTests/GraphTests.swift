@@ -39,10 +39,10 @@ struct GraphTests {
         n3 [label="B-1\nAfter the epic", tooltip="waits", fillcolor="#efe6ff", color="#6639ba", penwidth=3]
         n4 [label="C-1", tooltip="set aside", fillcolor="#ffe5e2", color="#b3261e"]
         n5 [label="C-2", tooltip="out of reach", fillcolor="#fff3cd", color="#8a5a00"]
-        n6 [label="D-1", tooltip="completed", fillcolor="#dafbe1", color="#1a7f37"]
+        n6 [label="D-1", tooltip="completed", fillcolor="#ffffff", color="#1a7f37"]
         n6 -> n0
-        n1 -> n2 [penwidth=3, color="#b3261e"]
-        n0 -> n3 [penwidth=3, color="#b3261e"]
+        n1 -> n2 [penwidth=3, color="#c2410c"]
+        n0 -> n3 [penwidth=3, color="#c2410c"]
         n4 -> n5
       }
       """#)
@@ -61,17 +61,17 @@ struct GraphTests {
         n3["B-1<br/>After the epic"]:::hold
         n4["C-1"]:::bad
         n5["C-2"]:::warn
-        n6["D-1"]:::good
+        n6["D-1"]:::done
         n6 --> n0
         n1 ==> n2
         n0 ==> n3
         n4 --> n5
-        classDef good fill:#dafbe1,stroke:#1a7f37,color:#1c2128
         classDef bad fill:#ffe5e2,stroke:#b3261e,color:#1c2128
         classDef warn fill:#fff3cd,stroke:#8a5a00,color:#1c2128
         classDef info fill:#ddf0ff,stroke:#0550ae,color:#1c2128
         classDef hold fill:#efe6ff,stroke:#6639ba,color:#1c2128
         classDef idle fill:#eaeef2,stroke:#57606a,color:#1c2128
+        classDef done fill:#ffffff,stroke:#1a7f37,color:#1c2128
       """#)
   }
 

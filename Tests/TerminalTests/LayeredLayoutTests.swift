@@ -24,9 +24,9 @@ struct LayeredLayoutTests {
     let layout = layout(4, [(0, 1), (1, 2), (0, 2), (2, 3)])
     #expect(layout.origins.map(\.x) == [0, 140, 280, 420])
     #expect(layout.size.width == 520)
-    let bend = try #require(layout.bends[LayeredLayout.Pair(from: 0, to: 2)]?.first)
-    #expect(bend.x == 190)
-    #expect(bend.y <= layout.origins[1].y || bend.y >= layout.origins[1].y + 20)
+    let stretch = try #require(layout.stretches[LayeredLayout.Pair(from: 0, to: 2)]?.first)
+    #expect(stretch.left == 140 && stretch.right == 240)
+    #expect(stretch.y <= layout.origins[1].y || stretch.y >= layout.origins[1].y + 20)
   }
 
   @Test("what has no edge stands in rows below, within the width")

@@ -43,7 +43,7 @@ struct GraphDrawing {
       let place = Dictionary(uniqueKeysWithValues: members[epic].enumerated().map { ($0.element, $0.offset) })
       var within: [(from: Int, to: Int)] = []
       for edge in edges { if let from = place[edge.from], let to = place[edge.to] { within.append((from, to)) } }
-      let perRow = members[epic].count < 4 ? 1.0 : members[epic].count < 13 ? 2 : 3
+      let perRow = members[epic].count < 4 ? 1.0 : members[epic].count < 17 ? 2 : 3
       inside[epic] = LayeredLayout(
         members[epic].map { _ in nodeSize }, edges: within, columnGap: 36, rowGap: 8, width: perRow * (nodeSize.width + 8))
     }
@@ -54,7 +54,7 @@ struct GraphDrawing {
     }
     var between: [(from: Int, to: Int)] = []
     for edge in edges { if let from = place[box[edge.from]], let to = place[box[edge.to]], from != to { between.append((from, to)) } }
-    let top = LayeredLayout(sizes, edges: between, columnGap: 72, rowGap: 14, width: 1100)
+    let top = LayeredLayout(sizes, edges: between, columnGap: 52, rowGap: 14, width: 1100)
 
     var frames = graph.nodes.map { _ in Frame(corner: Point(x: 0, y: 0), size: nodeSize) }
     for (offset, node) in outer.enumerated() {
@@ -74,13 +74,12 @@ struct GraphDrawing {
     placeOf = place
   }
 
-  /// Of each node the epic above all, itself where there is none. A loop of parents, which the queue reports, ends where it began.
+  /// Of each node the epic above all, itself where there is none.
   private static func outermost(_ graph: TicketGraph) -> [Int] {
     graph.nodes.indices.map { node in
-      var seen: Set<Int> = [node]
       var top = node
-      while let epic = graph.nodes[top].epic, seen.insert(epic).inserted { top = epic }
-      return graph.nodes[top].epic == nil ? top : node
+      while let epic = graph.nodes[top].epic { top = epic }
+      return top
     }
   }
 
@@ -126,7 +125,7 @@ struct GraphDrawing {
         + edges.filter(\.isCritical).map(line) + graph.nodes.indices.filter { !isFrame($0) }.map(ticketBox))
   }
 
-  private static let tips = HTML.element("defs", [], [tip("tip", "tip", "#8c959f"), tip("critical-tip", "critical-tip", "#b3261e")])
+  private static let tips = HTML.element("defs", [], [tip("tip", "tip", "#8c959f"), tip("critical-tip", "critical-tip", "#c2410c")])
 
   private static func tip(_ id: String, _ kind: String, _ colour: String) -> HTML {
     .element(
@@ -160,18 +159,19 @@ struct GraphDrawing {
       Self.clipped(name.id.shown, to: room, 7.4), x: frame.corner.x + 8, y: frame.corner.y + (nodeSize.height > 30 ? 16 : 17), "strong")
     let title =
       nodeSize.height > 30
-      ? [text(Self.clipped(name.title, to: room, 5.7), x: frame.corner.x + 8, y: frame.corner.y + 32, "small")] : []
+      ? [text(Self.clipped(name.title, to: room, 6.3), x: frame.corner.x + 8, y: frame.corner.y + 32, "small")] : []
     return linked(node, [box(frame, tone: name.tone, radius: name.isEpic ? 13 : 4, isCritical: name.isCritical), id] + title)
   }
 
   private func box(_ frame: Frame, tone: PageTone?, radius: Double, isCritical: Bool) -> HTML {
-    let colours = tone?.drawing ?? [.classes("group"), .init("fill", "none"), .init("stroke", "#d0d7de")]
+    let path = isCritical ? " on-path" : ""
+    let colours = tone?.drawing(path) ?? [.classes("group\(path)"), .init("fill", "none"), .init("stroke", "#d0d7de")]
     return .element(
       "rect",
       [
         .init("x", frame.corner.x), .init("y", frame.corner.y), .init("width", frame.size.width), .init("height", frame.size.height),
         .init("rx", radius),
-      ] + colours + (isCritical ? [.init("stroke-width", "2.6")] : []))
+      ] + colours + (isCritical ? [.init("stroke-width", "3")] : []))
   }
 
   private func text(_ text: String, x: Double, y: Double, _ kind: String) -> HTML {
@@ -190,20 +190,34 @@ struct GraphDrawing {
     let start = frames[edge.from].right
     let end = frames[edge.to].left
     let pair = placeOf[box[edge.from]].flatMap { from in placeOf[box[edge.to]].map { LayeredLayout.Pair(from: from, to: $0) } }
-    let bends = pair.flatMap { top.bends[$0] } ?? []
     var path = "M\(numbers(start))"
     var last = start
-    for point in bends.map({ Point(x: $0.x + Self.margin, y: $0.y + Self.margin) }) + [Point(x: end.x - 2, y: end.y)] {
-      // To the right in an even bow; back to the left, where a cycle was broken or both ends are in one frame, in a wide one.
-      let reach = point.x > last.x ? (point.x - last.x) / 2 : 48
+    func bow(to point: Point) {
+      let reach = max(20, (point.x - last.x) / 2)
       path += "C\(numbers(Point(x: last.x + reach, y: last.y))) \(numbers(Point(x: point.x - reach, y: point.y))) \(numbers(point))"
       last = point
+    }
+    if end.x > start.x {
+      for stretch in pair.flatMap({ top.stretches[$0] }) ?? [] {
+        bow(to: Point(x: stretch.left + Self.margin, y: stretch.y + Self.margin))
+        last = Point(x: stretch.right + Self.margin, y: last.y)
+        path += "H\(HTML.Attribute.number(last.x))"
+      }
+      bow(to: Point(x: end.x - 2, y: end.y))
+    } else {
+      // Back to the left, where a cycle of frames was broken: over both of them.
+      let above = min(frames[box[edge.from]].corner.y, frames[box[edge.to]].corner.y) - 7
+      path +=
+        "C\(numbers(Point(x: start.x + 28, y: start.y))) \(numbers(Point(x: start.x + 28, y: above))) \(numbers(Point(x: start.x, y: above)))"
+      path += "H\(HTML.Attribute.number(end.x))"
+      path +=
+        "C\(numbers(Point(x: end.x - 28, y: above))) \(numbers(Point(x: end.x - 28, y: end.y))) \(numbers(Point(x: end.x - 2, y: end.y)))"
     }
     return .element(
       "path",
       [
         .init("d", path), .classes(edge.isCritical ? "edge critical" : "edge"), .init("fill", "none"),
-        .init("stroke", edge.isCritical ? "#b3261e" : "#8c959f"), .init("marker-end", edge.isCritical ? "url(#critical-tip)" : "url(#tip)"),
+        .init("stroke", edge.isCritical ? "#c2410c" : "#8c959f"), .init("marker-end", edge.isCritical ? "url(#critical-tip)" : "url(#tip)"),
       ])
   }
 
@@ -229,8 +243,10 @@ struct GraphDrawing {
 
 extension PageTone {
   /// The class for pages, and colours for programs that know no style sheets with variables.
-  var drawing: [HTML.Attribute] {
+  ///
+  /// - Parameter more: further classes, each after a blank.
+  func drawing(_ more: String = "") -> [HTML.Attribute] {
     let (fill, stroke) = colours
-    return [.classes("node t-\(rawValue)"), .init("fill", fill), .init("stroke", stroke)]
+    return [.classes("node t-\(rawValue)\(more)"), .init("fill", fill), .init("stroke", stroke)]
   }
 }

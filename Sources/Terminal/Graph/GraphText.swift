@@ -20,21 +20,7 @@ extension TicketGraph {
     }
   }
 
-  /// The nodes that no epic is drawn around, then for each epic those in it.
-  private func children(of epic: Int?) -> [Int] { nodes.indices.filter { inLoop[$0] ? epic == nil : nodes[$0].epic == epic } }
-
-  /// Nodes whose epics lead in a circle, which the queue reports: they are drawn as if they had none.
-  private var inLoop: [Bool] {
-    nodes.indices.map { node in
-      var seen: Set<Int> = [node]
-      var next = nodes[node].epic
-      while let epic = next {
-        if !seen.insert(epic).inserted { return true }
-        next = nodes[epic].epic
-      }
-      return false
-    }
-  }
+  private func children(of epic: Int?) -> [Int] { nodes.indices.filter { nodes[$0].epic == epic } }
 
   // MARK: Graphviz
 
@@ -56,7 +42,7 @@ extension TicketGraph {
       }
     }
     add(nil, "  ")
-    lines += edges.map { "  n\($0.from) -> n\($0.to)" + ($0.isCritical ? " [penwidth=3, color=\"#b3261e\"]" : "") }
+    lines += edges.map { "  n\($0.from) -> n\($0.to)" + ($0.isCritical ? " [penwidth=3, color=\"#c2410c\"]" : "") }
     return (lines + ["}"]).joined(separator: "\n") + "\n"
   }
 
@@ -138,6 +124,7 @@ extension PageTone {
     case .info: ("#ddf0ff", "#0550ae")
     case .hold: ("#efe6ff", "#6639ba")
     case .idle: ("#eaeef2", "#57606a")
+    case .done: ("#ffffff", "#1a7f37")
     }
   }
 }

@@ -17,8 +17,15 @@ struct LayeredLayout {
   /// Where each box's upper left corner is.
   private(set) var origins: [Point]
   private(set) var size = Size(width: 0, height: 0)
-  /// The points that an edge passes between its ends, by the places of its boxes.
-  private(set) var bends: [Pair: [Point]] = [:]
+  /// The level stretches that an edge passes between its ends, by the places of its boxes.
+  private(set) var stretches: [Pair: [Stretch]] = [:]
+
+  /// From one side of a column to the other.
+  struct Stretch: Sendable, Equatable {
+    let left: Double
+    let right: Double
+    let y: Double
+  }
 
   struct Pair: Hashable {
     let from: Int
@@ -35,6 +42,7 @@ struct LayeredLayout {
     var after: [Int] = []
   }
 
+  private static let deepestTop = 120.0
   private let columnGap: Double
   private let rowGap: Double
   private var items: [Item]
@@ -57,7 +65,10 @@ struct LayeredLayout {
     order()
     place()
     for (edge, chain) in chains where !chain.isEmpty {
-      bends[edge] = chain.map { Point(x: x(of: items[$0].column) + columnWidth(items[$0].column) / 2, y: items[$0].y) }
+      stretches[edge] = chain.map { item in
+        let left = x(of: items[item].column)
+        return Stretch(left: left, right: left + columnWidth(items[item].column), y: items[item].y)
+      }
     }
     for box in sizes.indices where isJoined[box] {
       origins[box] = Point(x: x(of: items[box].column), y: items[box].y - items[box].size.height / 2)
@@ -184,6 +195,11 @@ struct LayeredLayout {
     }
     let top = columns.joined().map { items[$0].y - items[$0].size.height / 2 }.min() ?? 0
     for item in columns.joined() { items[item].y -= top }
+    // A drawing begins where it is looked at first: no column hangs far below the upper edge.
+    for column in columns {
+      let gap = column.map { items[$0].y - items[$0].size.height / 2 }.min() ?? 0
+      if gap > Self.deepestTop { for item in column { items[item].y -= gap - Self.deepestTop } }
+    }
     size.height = columns.joined().map { items[$0].y + items[$0].size.height / 2 }.max() ?? 0
     size.width = columns.isEmpty ? 0 : x(of: columns.count - 1) + columnWidth(columns.count - 1)
   }

@@ -12,7 +12,7 @@ public struct TicketGraph: Sendable {
     let state: String
     let tone: PageTone
     let isEpic: Bool
-    /// The place of the epic that it belongs to.
+    /// The place of the epic that it belongs to; never a loop.
     let epic: Int?
     let isCritical: Bool
   }
@@ -48,7 +48,10 @@ public struct TicketGraph: Sendable {
     let tickets = graph.index.tickets
     var epicOf: [TicketID: TicketID] = [:]
     for ticket in tickets where graph.isEpic(ticket.id) {
-      for child in graph.children(of: ticket.id) where epicOf[child] == nil { epicOf[child] = ticket.id }
+      for child in graph.children(of: ticket.id) where epicOf[child] == nil {
+        // A loop of parents, which the queue reports, is drawn as if its last step were not there.
+        if !Self.leads(from: ticket.id, to: child, epicOf) { epicOf[child] = ticket.id }
+      }
     }
     var drawn = Set(tickets.lazy.filter { selection.contains($0) }.map(\.id))
     for id in drawn {
@@ -74,6 +77,15 @@ public struct TicketGraph: Sendable {
     self.criticalPath = criticalPath
   }
 
+  private static func leads(from id: TicketID, to epic: TicketID, _ epicOf: [TicketID: TicketID]) -> Bool {
+    var next: TicketID? = id
+    while let above = next {
+      if above == epic { return true }
+      next = epicOf[above]
+    }
+    return false
+  }
+
   /// The edges on the critical path: between two of its tickets, or between the epics above them.
   private static func steps(_ path: [TicketID], _ epicOf: [TicketID: TicketID], _ graph: DependencyGraph) -> Set<[TicketID]> {
     func withEpics(_ id: TicketID) -> [TicketID] {
@@ -84,10 +96,19 @@ public struct TicketGraph: Sendable {
     var steps: Set<[TicketID]> = []
     for (first, second) in zip(path, path.dropFirst()) {
       let before = Set(withEpics(first))
-      for waiting in withEpics(second) {
-        if let dependency = graph.ownDependencies(of: waiting).first(where: { before.contains($0) }) {
-          steps.insert([dependency, waiting])
-          break
+      // Usually one step; more where tickets that are done lie between them.
+      var ways = withEpics(second).map { [$0] }
+      var seen = Set(ways.joined())
+      var next = 0
+      search: while next < ways.count {
+        let way = ways[next]
+        next += 1
+        for dependency in way.last.map({ graph.ownDependencies(of: $0) }) ?? [] {
+          if before.contains(dependency) {
+            for step in zip(way, way.dropFirst() + [dependency]) { steps.insert([step.1, step.0]) }
+            break search
+          }
+          if seen.insert(dependency).inserted { ways.append(way + [dependency]) }
         }
       }
     }
@@ -110,7 +131,7 @@ extension TicketGraph {
     let workable = Set(plan.waves.joined())
     self.init(graph, criticalPath: plan.criticalPath.tickets, selection: selection) { ticket in
       switch ticket.state {
-      case .completed: State("completed", .good)
+      case .completed: State("completed", .done)
       case .deferred: State("set aside", .bad)
       case .other(let text): State(text, .warn)
       case .unprocessed, .inProgress:

@@ -51,5 +51,5 @@ extension HTML {
 
 /// What a colour stands for; the names are the classes of the style sheet.
 enum PageTone: String, Sendable, CaseIterable {
-  case good, bad, warn, info, hold, idle
+  case good, bad, warn, info, hold, idle, done
 }

@@ -42,7 +42,7 @@ extension RunReport.Outcome {
     case .bad: style.bad
     case .warn, .hold: style.warning
     case .info: style.name
-    case .idle: style.faint
+    case .idle, .done: style.faint
     }
   }
 }
@@ -72,7 +72,7 @@ extension RunReport {
     }
     if throttled > 0 { figures.append(("throttled", Amounts.count(throttled, "attempt"))) }
     if let tokens = usage.words { figures.append(("tokens", tokens)) }
-    if let cost = usage.costUSD { figures.append(("cost", Amounts.dollars(cost))) }
+    if let cost = usage.costUSD { figures.append(("cost", UsageText.dollars(cost))) }
     return figures.map { (name: $0.0, value: $0.1) }
   }
 
@@ -90,31 +90,9 @@ extension RunReport {
 }
 
 extension WorkerUsage {
-  /// `12,345 in, 678 out`; nil where nothing was reported.
+  /// `12.3k in, 678 out`; nil where nothing was reported.
   var words: String? {
-    let parts = [(inputTokens, "in"), (outputTokens, "out")].compactMap { count, word in count.map { "\(Amounts.grouped($0)) \(word)" } }
+    let parts = [(inputTokens, "in"), (outputTokens, "out")].compactMap { count, word in count.map { "\(UsageText.count($0)) \(word)" } }
     return parts.isEmpty ? nil : parts.joined(separator: ", ")
-  }
-}
-
-extension Amounts {
-  /// `1,234,567`.
-  static func grouped(_ number: Int) -> String {
-    let digits = Array(String(number.magnitude))
-    var text = ""
-    for (place, digit) in digits.enumerated() {
-      if place > 0, (digits.count - place) % 3 == 0 { text.append(",") }
-      text.append(digit)
-    }
-    return (number < 0 ? "-" : "") + text
-  }
-
-  /// `$1.23`; less than a cent is not nothing: `$0.004`.
-  static func dollars(_ amount: Double) -> String {
-    guard amount.isFinite, amount < 1e12 else { return "$?" }
-    let small = amount > 0 && amount < 0.01
-    let units = Int((amount * (small ? 10_000 : 100)).rounded())
-    let fraction = String(units % (small ? 10_000 : 100))
-    return "$\(grouped(units / (small ? 10_000 : 100)))." + String(repeating: "0", count: (small ? 4 : 2) - fraction.count) + fraction
   }
 }

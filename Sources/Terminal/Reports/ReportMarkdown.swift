@@ -34,7 +34,7 @@ public struct ReportMarkdown: Sendable {
         let why = row.reason.map { ": \($0.clipped(to: 120))" } ?? ""
         let cells = [
           row.ticket.shown, row.title, row.outcome.word + with + why, row.workSeconds.map { Amounts.duration($0) } ?? "",
-          row.landing?.commits.last.map(\.short) ?? "", row.usage.words ?? "", row.usage.costUSD.map { Amounts.dollars($0) } ?? "",
+          row.landing?.commits.last.map(\.short) ?? "", row.usage.words ?? "", row.usage.costUSD.map { UsageText.dollars($0) } ?? "",
         ]
         return "| " + cells.map { Self.escaped($0) }.joined(separator: " | ") + " |"
       }

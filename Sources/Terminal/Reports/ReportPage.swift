@@ -89,7 +89,8 @@ public struct ReportPage: Sendable {
       .element("div", [.classes("scroll"), .init("tabindex", "0")], [GraphDrawing(graph, link: link).html]),
       .element(
         "p", [.classes("soft")],
-        "Work goes from left to right; a frame is an epic. What follows from other lines has none of its own.\(words)"),
+        "Work goes from left to right; a frame is an epic; the critical path is orange. What follows from other lines has none of its own.\(words)"
+      ),
     ]
   }
 
@@ -115,7 +116,7 @@ public struct ReportPage: Sendable {
     let hasCost = report.rows.contains { $0.usage.costUSD != nil }
     let names =
       [("Ticket", ""), ("State", ""), ("Work", "num"), ("Waited", "num"), ("Commits", ""), ("Files", "num")]
-      + (hasTokens ? [("Tokens", "num")] : []) + (hasCost ? [("Cost", "num")] : []) + [("Look", "")]
+      + (hasTokens ? [("Tokens", "num")] : []) + (hasCost ? [("Cost", "num")] : []) + [("Links", "")]
     let head = names.map { HTML.element("th", $0.1.isEmpty ? [] : [.classes($0.1)], $0.0) }
     return [
       .element("h2", [], "Tickets"),
@@ -138,7 +139,7 @@ public struct ReportPage: Sendable {
         .element("td", [], [.element("strong", [], row.ticket.shown)] + title), state(row), number("Work", work), number("Waited", waited),
         .element("td", [.init("data-label", "Commits")], commits(row)), number("Files", row.landing.map { "\($0.files)" } ?? ""),
       ] + (hasTokens ? [number("Tokens", row.usage.words ?? "")] : [])
-      + (hasCost ? [number("Cost", row.usage.costUSD.map { Amounts.dollars($0) } ?? "")] : []) + [.element("td", [], links(row))]
+      + (hasCost ? [number("Cost", row.usage.costUSD.map { UsageText.dollars($0) } ?? "")] : []) + [.element("td", [], links(row))]
     return .element("tr", [.init("id", "t-\(place)")], cells)
   }
 
@@ -160,7 +161,7 @@ public struct ReportPage: Sendable {
   private func commits(_ row: RunReport.Row) -> [HTML] {
     let commits = row.landing?.commits ?? []
     let shown = commits.suffix(3).flatMap { [HTML.code($0.short), .text(" ")] }
-    return commits.count > 3 ? [.text("\(commits.count - 3) and ")] + shown : shown
+    return commits.count > 3 ? shown + [.text("and \(commits.count - 3) before")] : shown
   }
 
   private func links(_ row: RunReport.Row) -> [HTML] {

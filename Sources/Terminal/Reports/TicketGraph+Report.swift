@@ -12,7 +12,7 @@ extension TicketGraph {
     self.init(queue.graph, criticalPath: report.criticalPath(in: queue), selection: selection) { ticket in
       if let outcome = outcomes[ticket.id] { return State(outcome.word, outcome.tone) }
       switch ticket.state {
-      case .completed: return State("completed", .good)
+      case .completed: return State("completed", .done)
       case .deferred: return State("set aside", .bad)
       case .other(let text): return State(text, .warn)
       case .unprocessed, .inProgress: return State(queue.graph.isEpic(ticket.id) ? "epic" : "not in this run", .idle)

@@ -29,7 +29,7 @@ struct Timeline {
     slots = Set(report.spans.map(\.slot)).sorted()
     // Wide enough for the names of the busiest lane, and never wider than can be scrolled.
     let busiest = slots.map { slot in report.spans.count { $0.slot == slot } }.max() ?? 0
-    width = min(16_000, max(960, Double(busiest) * 56))
+    width = min(16_000, max(1100, Double(busiest) * 56))
     (waits, waitRows) = Self.packed(report)
   }
 
@@ -113,17 +113,18 @@ struct Timeline {
 
   private func bar(_ span: RunReport.Span) -> HTML {
     let start = x(span.start)
-    let end = x(span.end ?? report.endTime)
-    let barWidth = max(2.5, end - start - 1)
+    let barWidth = max(2.5, x(span.end ?? report.endTime) - start - 1)
     let y = Self.top + Double(slots.firstIndex(of: span.slot) ?? 0) * Self.lane
     let rect = HTML.element(
       "rect",
       [
         .init("x", start), .init("y", y + 1), .init("width", barWidth), .init("height", Self.lane - 8), .init("rx", "3"),
-      ] + span.outcome.tone.drawing)
-    let room = Int((barWidth - 6) / 7)
+      ] + span.outcome.tone.drawing())
     let name = span.attempt.ticket.shown
-    let label = room >= min(4, name.count) ? [text(name.clipped(to: room), x: start + 4, y: y + 16, "small strong")] : []
+    // Tickets of one component begin alike: what tells them apart is the end.
+    let end = name.split(separator: "-").last.map(String.init) ?? name
+    let label =
+      [name, end].first { Double($0.count) * 7.4 + 8 <= barWidth }.map { [text($0, x: start + 4, y: y + 16, "small strong")] } ?? []
     let number = span.attempt.number > 1 ? ", attempt \(span.attempt.number)" : ""
     return linked(
       span.attempt.ticket, "\(title(span.attempt.ticket))\(number): \(span.outcome.word), \(Amounts.duration(report.duration(span)))",
@@ -146,7 +147,7 @@ struct Timeline {
               [
                 .init("x", start), .init("y", waitTop + Double(entry.row) * Self.thin), .init("width", max(2, end - start)),
                 .init("height", Self.thin - 3), .init("rx", "2"),
-              ] + entry.wait.outcome.tone.drawing)
+              ] + entry.wait.outcome.tone.drawing())
           ])
       }
   }
