@@ -64,7 +64,7 @@ enum PageStyle {
     table.wide td code{white-space:nowrap}
     @media (max-width:56rem){.sides{grid-template-columns:minmax(0,1fr)}.side{border-left:0;border-top:1px solid var(--line)}
     .side:first-child{border-top:0}}
-    @media (max-width:44rem){table.wide thead{display:none}table.wide,table.wide tbody,table.wide tr{display:block}
+    @media (max-width:44rem){.scroll{max-height:80vh;overflow:auto}table.wide thead{display:none}table.wide,table.wide tbody,table.wide tr{display:block}
     table.wide tr{border:1px solid var(--line);border-radius:8px;padding:.5rem .7rem;margin:.6rem 0}
     table.wide td strong{white-space:normal}table.wide td,table.wide td.num{display:block;border:0;padding:.05rem 0;text-align:left}table.wide td:empty{display:none}
     table.wide td[data-label]:not(:empty)::before{content:attr(data-label) ": ";color:var(--soft)}}
