@@ -31,6 +31,50 @@ struct RunTests {
     }
   }
 
+  @Test("what needs a ticket starts when that has landed, not when its landing has written the queue's file")
+  func startsAfterTheLanding() async throws {
+    let scenario = try await Scenario.with(
+      tickets: #"""
+        {"id":"EPIC","title":"epic","children":["A"]},
+        {"id":"A","title":"first","priority":"P0","parent":"EPIC","targetFiles":["z-A.txt"]},
+        {"id":"LONG","title":"takes the other worker","priority":"P0"},{"id":"B","title":"is next","priority":"P1"},
+        {"id":"C-1","title":"needs it","dependencies":["A"],"priority":"P0"},
+        {"id":"C-2","title":"needs its epic","dependencies":["EPIC"],"priority":"P0"},
+        {"id":"C-3","title":"touches the same","targetFiles":["z-A.txt"],"priority":"P0"},
+        {"id":"D","title":"needs nothing","priority":"P3"}
+        """#)
+    let (reached, goOn) = (scenario.root.path.appending("reached"), scenario.root.path.appending("go-on"))
+    let end = scenario.root.path.appending("end")
+    for fifo in [reached, goOn, end] { try #require(mkfifo(fifo.string, 0o600) == 0) }
+    // git writes the files of a landing in the order of their names, so the landing of A stops after the queue's. B ends then, and whichever
+    // ticket that lets start has the landing go on.
+    let filter = try scenario.worker(
+      """
+      if [ "$(pwd -P)" = "\(scenario.path.string)" ] && mkdir "\(scenario.root.path.string)/once" 2>/dev/null; then
+        echo >"\(reached.string)"; read -r line <"\(goOn.string)"
+      fi
+      exec cat
+      """, name: "filter.sh")
+    try await scenario.git("config", "filter.slow.smudge", filter)
+    try scenario.write(".gitattributes", "z-A.txt filter=slow\n")
+    try await scenario.commit("A filter")
+    let worker = try scenario.worker(
+      """
+      case $SAGE_TICKET_ID in
+        LONG) read -r line <"\(end.string)" ;;
+        B) read -r line <"\(reached.string)" ;;
+        C-* | D)
+          found=$(ls z-A.txt || :)
+          if mkdir "\(scenario.root.path.string)/gone-on" 2>/dev/null; then echo >"\(goOn.string)"; echo >"\(end.string)"; fi
+          [ "$found" = z-A.txt ] || [ $SAGE_TICKET_ID = D ] ;;
+      esac
+      echo "$SAGE_TICKET_ID" >z-$SAGE_TICKET_ID.txt
+      """)
+    let run = try await scenario.sage("--auto", "--parallel=2", "--worker", worker)
+    #expect(run.status == 0, "\(run.output)\(run.error)")
+    #expect(run.output.contains("landed 7, conflicted 0, failed 0, deferred 0, held 0"))
+  }
+
   @Test("a conflict is set aside with a report, and the rest lands")
   func conflict() async throws {
     let scenario = try await Scenario.with(

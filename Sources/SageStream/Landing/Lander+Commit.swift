@@ -56,6 +56,8 @@ extension Lander {
       try await store.changes(from: store.commit(chain.start).tree, to: store.commit(chain.end).tree)
     }
     let result: CommitResult
+    movement += 1
+    defer { movement += 1 }
     do throws(Failure) {
       result = try await locked(checkouts[...]) { () async throws(Failure) in try await self.move(chain, changes, checkouts) }
     } catch {

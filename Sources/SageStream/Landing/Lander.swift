@@ -41,6 +41,9 @@ actor Lander {
   private(set) var isLanding = false
   /// The landing waits for a check, and touches nothing meanwhile.
   var isChecking = false
+  /// Counts the beginnings and the ends of moves of the target: odd while one is under way, and the checkouts, the queue's file among them,
+  /// may be ahead of the target.
+  var movement = 0
   /// Where our last look found the target, or our last landing left it.
   var knownTip: CommitID?
   /// Where the target stood before a move for which nobody can be named; nil once every checkout's index agrees with it.

@@ -201,33 +201,6 @@ public actor Run {
     return summary
   }
 
-  /// The queue may change while the run goes on; one that cannot be read now leaves the old one in force.
-  private func reload(_ state: RunState) async throws(Failure) {
-    guard let status = try? FileStatus.of(project.queueFile.path), status != state.queueStatus else { return }
-    state.queueStatus = status
-    let end = ContinuousClock.now + .seconds(2)
-    while true {
-      do throws(Failure) {
-        let index = try project.queueFile.load()
-        if index.bytes == state.queue.index.bytes { return }
-        let queue = Queue(index, file: project.queueFile.path)
-        if let refusal = queue.refusal {
-          try state.journal.append(.warning("the queue was changed and has errors; the version before is used: \(refusal.cause)"))
-          return
-        }
-        state.adopt(queue, hasSelection: !options.tickets.isEmpty || !options.components.isEmpty)
-        return
-      } catch {
-        if ContinuousClock.now < end {
-          try? await Task.sleep(for: .milliseconds(50))
-          continue
-        }
-        try state.journal.append(.warning("the queue cannot be read now; the version before is used"))
-        return
-      }
-    }
-  }
-
   private func startTickets(_ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>) async throws(Failure) {
     // One worker after the other: each starts from what the one before has landed. So does each batch.
     if (state.workers == 1 || schedule == .batch) && (state.isLanding || state.hasSomethingToLand) { return }
