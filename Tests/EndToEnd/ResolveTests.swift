@@ -243,6 +243,55 @@ struct ResolveTests {
     #expect(try await scenario.sage("retry", "A-2").error.hasPrefix("fatal: the conflict of A-2 is being resolved in \(worktree)"))
   }
 
+  @Test("once it has landed, clean takes away what was parked, too")
+  func cleaned() async throws {
+    let conflict = try await ConflictScenario()
+    let scenario = conflict.scenario
+    let worktree = try await conflict.open()
+    let open = try await scenario.sage("clean").output
+    #expect(open.contains("kept the worktree of A-2's conflict, \(worktree) (the conflict is being resolved there)\n"), "\(open)")
+    #expect(open.contains("kept refs/heads/sage/A-2 (parked work that has not landed)\n"))
+    try await conflict.solve(worktree)
+    #expect(try await scenario.sage("resolve", "A-2", "--continue").status == 0)
+    let clean = try await scenario.sage("clean")
+    #expect(clean.output.contains("removed refs/heads/sage/A-2 (landed, as its conflict was resolved)\n"), "\(clean.output)")
+    #expect(try await scenario.git("for-each-ref", "refs/heads/sage", "refs/sage-stream/attempts", "refs/sage-stream/salvage") == "")
+    #expect(try await scenario.sage("undo").status == 0, "what has landed can still be taken back")
+  }
+
+  @Test("what was left out of a resolution stays")
+  func leftOutStays() async throws {
+    let conflict = try await ConflictScenario(
+      worker: "for n in 1 2; do echo $SAGE_TICKET_ID >part-$n.txt; git add .; git commit -qm \"part $n of $SAGE_TICKET_ID\"; done")
+    let worktree = try await conflict.open()
+    _ = try await conflict.scenario.tryGit(["cherry-pick", "--skip"], in: worktree)
+    try conflict.write("both\n", to: "part-2.txt", in: worktree)
+    try await conflict.scenario.git("add", ".", in: worktree)
+    #expect(try await conflict.scenario.sage("resolve", "A-2", "--continue").status == 0)
+    let clean = try await conflict.scenario.sage("clean").output
+    #expect(clean.contains("kept refs/heads/sage/A-2 (parked work that has not landed)\n"), "\(clean)")
+  }
+
+  @Test("a worktree whose ticket landed another way goes with clean, and what stood in it is kept; also when killed in between")
+  func orphaned() async throws {
+    let conflict = try await ConflictScenario()
+    let scenario = conflict.scenario
+    let worktree = try await conflict.open()
+    try conflict.write("half solved\n", in: worktree)
+    try await scenario.git("merge", "--quiet", "--strategy=ours", "sage/A-2", "-m", "By hand")
+    #expect(try await scenario.sage("--auto", "--limit=0").status == 0)
+    #expect(try scenario.states() == ["A-1": "COMPLETED", "A-2": "COMPLETED"])
+    let dry = try await scenario.sage("clean", "--dry-run").output
+    #expect(dry.contains("would remove the worktree of A-2's conflict, \(worktree) (A-2 is COMPLETED)\n"), "\(dry)")
+    #expect(
+      try await scenario.sage("clean", setting: ["GIT_SAGE_STREAM_FAILPOINT": "clean.resolution.removed=kill"]).status > 128)
+    #expect(try await scenario.sage("clean").status == 0)
+    #expect(try FileStatus.of(worktree) == nil)
+    try await conflict.expectTidy()
+    let kept = try await scenario.git("for-each-ref", "--format=%(refname)", "refs/sage-stream/salvage/A-2")
+    #expect(try await scenario.show("\(kept):clash.txt") == "half solved\n")
+  }
+
   @Test("held where the user works on its paths, and landed by the next start that finds them free")
   func held() async throws {
     let conflict = try await ConflictScenario()

@@ -120,7 +120,9 @@ extension Fact {
         .init("ticket", .string(deferred.ticket.rawValue)), .init("category", .string(deferred.category)),
         .init("message", .string(deferred.message)), .init("failed", JSON(deferred.isFailure)),
       ] + optional("branch", deferred.branch?.rawValue) + optional("log", deferred.log?.string)
-    case .resolved(let ticket, let commit): [.init("ticket", .string(ticket.rawValue)), .init("commit", .string(commit.hex))]
+    case .resolved(let ticket, let commit, let original):
+      [.init("ticket", .string(ticket.rawValue)), .init("commit", .string(commit.hex))]
+        + (original.map { [.init("original", .string($0.hex))] } ?? [])
     case .reworking(let ticket, let conflict): [.init("ticket", .string(ticket.rawValue)), .init("conflict", JSON(conflict))]
     case .awaitsReview(let ticket), .approved(let ticket): [.init("ticket", .string(ticket.rawValue))]
     case .reopened(let ticket, let saved): [.init("ticket", .string(ticket.rawValue))] + optional("saved", saved?.hex)

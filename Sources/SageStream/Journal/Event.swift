@@ -46,8 +46,9 @@ public enum Fact: Sendable {
   case held(ticket: TicketID, reason: String)
   case conflicted(ticket: TicketID, branch: RefName, report: FilePath, paths: [TreePath], with: [TicketID])
   case deferred(Deferred)
-  /// A conflict was finished by hand, and the commit is going to land: the next submission of the ticket.
-  case resolved(ticket: TicketID, commit: CommitID)
+  /// A conflict was finished by hand, and the commit is going to land: the next submission of the ticket. `original` is the work that
+  /// conflicted; nil where some of its commits were left out, and in journals from before it was noted.
+  case resolved(ticket: TicketID, commit: CommitID, original: CommitID?)
   /// A ticket that has conflicted is given to its worker once more; `conflict` counts from 1.
   case reworking(ticket: TicketID, conflict: Int)
   /// The ticket's finished work lands only when somebody has approved it.

@@ -103,7 +103,7 @@ extension Fact {
           log: json["log"]?.string.map { FilePath($0) }, isFailure: json["failed"]?.bool ?? false))
     case "ticket.resolved":
       guard let ticket = read.ticket, let commit = read.commit("commit") else { return nil }
-      self = .resolved(ticket: ticket, commit: commit)
+      self = .resolved(ticket: ticket, commit: commit, original: read.commit("original"))
     case "ticket.reworking":
       guard let ticket = read.ticket else { return nil }
       self = .reworking(ticket: ticket, conflict: json["conflict"]?.int ?? 1)

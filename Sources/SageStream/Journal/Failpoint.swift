@@ -54,6 +54,7 @@ public enum Failpoint: String, Sendable, CaseIterable {
   case cleanRunRemoved = "clean.run.removed"
   case cleanAsideRemoved = "clean.aside.removed"
   case cleanReportRemoved = "clean.report.removed"
+  case cleanResolutionRemoved = "clean.resolution.removed"
   case requestWritten = "request.written"
   case requestAnswered = "request.answered"
   case recoveryLocksRemoved = "recovery.locks.removed"

@@ -29,6 +29,8 @@ public struct RunRecord: Sendable {
   public private(set) var reopened: Set<TicketID> = []
   /// Tickets whose open submission was finished by hand after a conflict: they are DEFERRED and land all the same.
   public private(set) var resolved: Set<TicketID> = []
+  /// Work that conflicted, by the commit that was made of all of it by hand.
+  public private(set) var resolutions: [CommitID: CommitID] = [:]
   /// Tickets whose finished work nobody has approved yet.
   public private(set) var review: Set<TicketID> = []
   /// Tickets whose finished work somebody has approved.
@@ -87,7 +89,9 @@ public struct RunRecord: Sendable {
           ticket: ticket, category: "conflict", message: "conflicts\(with) in \(paths.map(\.description).joined(separator: ", "))",
           branch: branch, isFailure: false), at: event.time)
     case .deferred(let deferred): setAside(deferred, at: event.time)
-    case .resolved(let ticket, _): resolved.insert(ticket)
+    case .resolved(let ticket, let commit, let original):
+      resolved.insert(ticket)
+      if let original { resolutions[commit] = original }
     case .reworking(let ticket, _):
       setAside[ticket] = nil
       owed.removeAll { $0.ticket == ticket }

@@ -65,7 +65,10 @@ extension Run {
     if state.progress.held.contains(ticket) { throw .refused("the finished work of \(ticket.displayed) is held already") }
     let attempt = state.nextAttempt(at: ticket)
     let submission = try await state.lander.submission(of: resolution, tip: tip, as: attempt, message: HarvestMessage(entry).text)
-    try state.journal.append(.resolved(ticket: ticket, commit: tip), durable: true)
+    let resolver = Resolver(ticket, in: project, queue: state.queue, names: state.names)
+    let isAllOfIt = try await resolver.leftOut(tip, resolution, resolver.objects()).isEmpty
+    try state.journal.append(
+      .resolved(ticket: ticket, commit: tip, original: isAllOfIt ? resolution.original : nil), durable: true)
     try state.journal.append(.submissionAnchored(submission, slot: 0), durable: true)
     Failpoint.resolveJournal.hit()
     state.resolving.insert(ticket)
@@ -119,13 +122,16 @@ extension Run {
     try await tidy(resolution, state)
   }
 
-  private func tidy(_ resolution: Resolution, _ state: RunState) async throws(Failure) {
+  /// - Returns: false where another process is at it.
+  @discardableResult
+  func tidy(_ resolution: Resolution, _ state: RunState) async throws(Failure) -> Bool {
     let resolver = Resolver(resolution.ticket, in: project, queue: state.queue, names: state.names)
-    guard let lock = try resolver.store.lock(resolution.ticket) else { return }
+    guard let lock = try resolver.store.lock(resolution.ticket) else { return false }
     do throws(Failure) { try await resolver.tidy(resolution, keepingWork: true) } catch {
       try state.journal.append(.warning("the worktree \(resolution.worktree.string) could not be removed: \(error.cause)"))
     }
     release(lock)
+    return true
   }
 
   private nonisolated func release(_ lock: consuming FileLock) {}

@@ -11,6 +11,8 @@ public struct CleanPlan: Sendable {
     /// A worktree that was set aside.
     case aside(FilePath)
     case report(TicketID, FilePath)
+    /// A worktree in which a conflict is finished by hand, and what is remembered of it.
+    case resolution(TicketID, FilePath)
   }
 
   /// Each with the reason for which it may go.
@@ -38,8 +40,9 @@ struct CleanPlanner {
     var plan = CleanPlan()
     do {
       let landed = try await landedAttempts()
-      try await planAttempts(landed, &plan)
-      try await planParked(landed, &plan)
+      let finished = try await finishedByHand(landed)
+      try await planAttempts(landed, finished, &plan)
+      try await planParked(landed, finished, &plan)
       planRuns(&plan)
       try planReports(&plan)
     } catch { throw Failure(error) }
@@ -56,7 +59,17 @@ struct CleanPlanner {
     return found
   }
 
-  private func planAttempts(_ landed: [RefName: Landed], _ plan: inout CleanPlan) async throws {
+  /// Work that conflicted and is on the target all the same, as somebody finished it (`resolve`).
+  private func finishedByHand(_ landed: [RefName: Landed]) async throws -> Set<CommitID> {
+    let made = records.reduce(into: [:]) { $0.merge($1.resolutions) { $1 } }
+    var found: Set<CommitID> = []
+    for reference in landed.keys {
+      if let tip = try await store.resolve(reference), let original = made[tip] { found.insert(original) }
+    }
+    return found
+  }
+
+  private func planAttempts(_ landed: [RefName: Landed], _ finished: Set<CommitID>, _ plan: inout CleanPlan) async throws {
     for kind in ["attempts", "salvage", "retry"] {
       for (reference, commit) in try await store.references(startingWith: InternalReference.prefix + kind + "/") {
         let item = CleanPlan.Item.reference(reference, commit)
@@ -64,6 +77,8 @@ struct CleanPlanner {
         let run = reference.rawValue.split(separator: "/").last.flatMap { RunID($0.prefix(20)) }
         if let landing = landed[reference], landing.excluded.isEmpty {
           plan.removed.append((item, "landed"))
+        } else if landed[reference] == nil, finished.contains(commit) {
+          plan.removed.append((item, Self.finishedReason))
         } else if let run, isOld(run) {
           plan.removed.append((item, "older than you say"))
         } else if let path = landed[reference]?.excluded.first {
@@ -76,7 +91,9 @@ struct CleanPlanner {
     }
   }
 
-  private func planParked(_ landed: [RefName: Landed], _ plan: inout CleanPlan) async throws {
+  private static let finishedReason = "landed, as its conflict was resolved"
+
+  private func planParked(_ landed: [RefName: Landed], _ finished: Set<CommitID>, _ plan: inout CleanPlan) async throws {
     let checkedOut = Set(try await WorktreeList.read(project.layout).compactMap(\.branch))
     var tips: Set<CommitID> = []
     for reference in landed.keys { if let tip = try await store.resolve(reference) { tips.insert(tip) } }
@@ -87,6 +104,8 @@ struct CleanPlanner {
         plan.kept.append((item, "checked out"))
       } else if tips.contains(commit) || isMerged {
         plan.removed.append((item, "landed"))
+      } else if finished.contains(commit) {
+        plan.removed.append((item, Self.finishedReason))
       } else if let limit = olderThan, let date = Signature(parsing: try await store.commit(commit).committer),
         date.seconds < limit.seconds
       {

@@ -23,6 +23,10 @@ extension Run {
       var plan = try await planner(store, tip, queue, TicketNames(queue.index.tickets.map(\.id)), olderThan).plan()
       for path in folders(.slot) { plan.removed.append((.slot(path), "can be made anew")) }
       for path in folders(.aside) { planAside(path, olderThan, &plan) }
+      for (resolution, reason, isOver) in try resolutions(of: queue) {
+        let item = CleanPlan.Item.resolution(resolution.ticket, resolution.worktree)
+        if isOver { plan.removed.append((item, reason)) } else { plan.kept.append((item, reason)) }
+      }
       return plan
     }
     return try await perform("clean") { state, keeper throws(Failure) in try await self.clean(olderThan, state, keeper) }
@@ -52,6 +56,7 @@ extension Run {
       Failpoint.cleanSlotRemoved.hit()
     }
     for path in folders(.aside) { planAside(path, olderThan, &plan) }
+    try await closeResolutions(state, &plan)
     let store: any ObjectStore
     do throws(GitError) { store = try project.makeStore() } catch { throw .git(error) }
     let rest = try await planner(store, tip, state.queue, state.names, olderThan, leavingOut: state.id).plan()
@@ -66,7 +71,7 @@ extension Run {
 
   private func remove(_ item: CleanPlan.Item, _ state: RunState, _ keeper: SlotKeeper) async throws(Failure) {
     switch item {
-    case .slot: break
+    case .slot, .resolution: break
     case .reference(let reference, let commit):
       try await state.lander.drop(reference, at: commit)
       Failpoint.cleanReferenceRemoved.hit()
@@ -82,6 +87,33 @@ extension Run {
     case .report(let ticket, _):
       try removeReport(of: ticket, state)
       Failpoint.cleanReportRemoved.hit()
+    }
+  }
+
+  // MARK: - Conflicts that nobody has to finish any more
+
+  /// What `resolve` has opened, and whether that is over: the ticket landed some other way, or is work again.
+  private func resolutions(of queue: Queue) throws(Failure) -> [(Resolution, reason: String, isOver: Bool)] {
+    let names = TicketNames(queue.index.tickets.map(\.id))
+    return try ResolutionStore(stateFolder: project.stateFolder, names: names).all().map { resolution in
+      switch queue.index[resolution.ticket]?.state {
+      case .deferred?: (resolution, "the conflict is being resolved there", false)
+      case let state?: (resolution, "\(resolution.ticket.displayed) is \(state.text)", true)
+      case nil: (resolution, "\(resolution.ticket.displayed) is not in the queue any more", true)
+      }
+    }
+  }
+
+  /// What stands in such a worktree becomes a reference first, which is then judged like the others.
+  private func closeResolutions(_ state: RunState, _ plan: inout CleanPlan) async throws(Failure) {
+    for (resolution, reason, isOver) in try resolutions(of: state.queue) {
+      let item = CleanPlan.Item.resolution(resolution.ticket, resolution.worktree)
+      guard isOver else {
+        plan.kept.append((item, reason))
+        continue
+      }
+      if try await tidy(resolution, state) { plan.removed.append((item, reason)) } else { plan.kept.append((item, "somebody is at it")) }
+      Failpoint.cleanResolutionRemoved.hit()
     }
   }
 

@@ -51,6 +51,7 @@ extension Run {
       for submission in record.landingOrder {
         open[submission.ticket] = Takeover(
           submission: submission, heldFor: record.held[submission.ticket], isResolved: record.resolved.contains(submission.ticket),
+          original: record.resolutions[submission.tip],
           awaitsReview: record.review.contains(submission.ticket), isApproved: record.approved.contains(submission.ticket))
         order.append(submission.ticket)
       }
@@ -129,6 +130,7 @@ extension Run {
     let submission: Submission
     let heldFor: String?
     let isResolved: Bool
+    let original: CommitID?
     let awaitsReview: Bool
     let isApproved: Bool
 
@@ -147,7 +149,7 @@ extension Run {
       return
     }
     if takeover.isResolved {
-      try state.journal.append(.resolved(ticket: ticket, commit: submission.tip))
+      try state.journal.append(.resolved(ticket: ticket, commit: submission.tip, original: takeover.original))
       state.resolving.insert(ticket)
     }
     try state.journal.append(.submissionAnchored(submission, slot: 0))

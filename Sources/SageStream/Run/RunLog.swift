@@ -87,7 +87,7 @@ public struct RunLog: Sendable {
     case .interrupted(let attempt): change(attempt) { $0.outcome = "stopped" }
     case .throttled(let attempt, _, _): change(attempt) { $0.outcome = "throttled" }
     case .awaitsReview(let ticket): changeLast(ticket) { $0.outcome = "finished, waits for review" }
-    case .resolved(let ticket, _): changeLast(ticket) { $0.outcome = "conflicted, resolved by hand" }
+    case .resolved(let ticket, _, _): changeLast(ticket) { $0.outcome = "conflicted, resolved by hand" }
     case .landed(let landed):
       change(landed.attempt) { $0.outcome = "landed" + (landed.commits.last.map { " as \($0.short)" } ?? "") }
     case .held(let ticket, let reason): changeLast(ticket) { $0.outcome = "held: \(reason)" }

@@ -34,6 +34,7 @@ public struct CleanText: Sendable {
     case .slot(let path): "worktree \(path.shown)"
     case .aside(let path): "set-aside worktree \(path.shown)"
     case .report(let ticket, _): "the conflict report of \(ticket.shown)"
+    case .resolution(let ticket, let path): "the worktree of \(ticket.shown)'s conflict, \(path.shown)"
     }
   }
 }

@@ -61,7 +61,7 @@ public struct ProgressLines: Sendable {
       return news([line("rework", style.warning, ticket, "its worker does it once more on the new tip, with the conflict report\(again)")])
     case .approved(let ticket): return news([line("approved", style.good, ticket, "it lands now")])
     case .awaitsReview: return []
-    case .resolved(let ticket, _): return news([line("resolved", style.good, ticket, "finished by hand, it lands now")])
+    case .resolved(let ticket, _, _): return news([line("resolved", style.good, ticket, "finished by hand, it lands now")])
     case .parked(let ticket, let branch): return news([line("kept", style.warning, ticket, "on \(branch.short.harmless())")])
     case .answered(let answer):
       return news([style.faint("another terminal asked for \(answer.verb.harmless()): \(answer.sentence.harmless())")])
