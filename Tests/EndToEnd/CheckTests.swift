@@ -119,6 +119,31 @@ struct CheckTests {
     #expect(try checked(scenario).count == 2)
   }
 
+  @Test("where main itself is red no ticket is blamed: what mends it lands, and the others with it", arguments: ["ticket", "batch"])
+  func redMain(scope: String) async throws {
+    let scenario = try await scenario(["A", "B"])
+    try await scenario.git("config", "sageStream.checkScope", scope)
+    try scenario.write("bad-start", "x\n")
+    try await scenario.commit("Does not pass")
+    let check = try check(scenario)
+    let run = try await scenario.sage("--auto", "--parallel=2", "--check", check)
+    #expect(run.status == 1, "\(run.error)")
+    #expect(run.output.contains("landed 0, conflicted 0, failed 0, deferred 0, held 2"), "\(run.output)")
+    let said = "warning: main itself does not pass: the check failed with exit status 1, see "
+    #expect(run.errorLines.count { $0.hasPrefix(said) } == 1, "\(run.error)")
+    #expect(try tickets(scenario).values.allSatisfy { $0.state == .unprocessed })
+    let tree = try await scenario.git("rev-parse", "main^{tree}")
+    #expect(try checked(scenario).count { $0 == tree } == 1, "main is asked about once")
+
+    let queue = try #require(try scenario.read(Scenario.queuePath))
+    try scenario.write(Scenario.queuePath, queue.replacing("\"tickets\":[", with: "\"tickets\":[{\"id\":\"MEND\"},"))
+    let worker = try scenario.worker("git rm -q bad-start", name: "mend.sh")
+    let mended = try await scenario.sage("--auto", "--worker", worker, "--check", check)
+    #expect(mended.status == 0, "\(mended.output)\(mended.error)")
+    #expect(Set(try await landed(scenario)) == ["A", "B", "MEND"])
+    try await Invariants(scenario: scenario, mine: [Scenario.queuePath]).check()
+  }
+
   @Test("125 is undecided, 127 stops the run and blames nobody, a signal is nobody's fault")
   func ends() async throws {
     let undecided = try await scenario(["A"])

@@ -16,6 +16,14 @@ final class CheckGate: Sendable {
     let tree: TreeID
   }
 
+  /// What a chain is picked onto: the target's tip.
+  struct Base: Sendable {
+    let target: RefName
+    let commit: CommitID
+    /// The commit's tree without the ticket queue.
+    let tree: TreeID
+  }
+
   struct Decision: Sendable {
     /// How many tickets from the front of the chain may land, all at once.
     var landing: Int
@@ -53,6 +61,8 @@ final class CheckGate: Sendable {
     var suspects: Set<TicketID>
     /// What was behind a culprit in its batch.
     var remainder: Set<TicketID> = []
+    /// Trees of the target that do not pass, and of which that has been said.
+    var redBases: Set<TreeID> = []
     var idle = 1
   }
 
@@ -85,11 +95,25 @@ final class CheckGate: Sendable {
   /// Asks the check about a chain.
   ///
   /// - Throws: `Failure.checkCannotRun` and whatever keeps the check from being run at all: the run ends then, and blames no ticket.
-  func judge(_ chain: [Boundary]) async throws(Failure) -> Decision {
+  func judge(_ chain: [Boundary], onto base: Base) async throws(Failure) -> Decision {
     switch scope {
-    case .ticket: try await judgeEach(chain)
-    case .batch: try await judgeTogether(chain)
+    case .ticket: try await judgeEach(chain, base)
+    case .batch: try await judgeTogether(chain, base)
     }
+  }
+
+  /// Why nobody is to blame for a red check of the first of a chain: the target itself does not pass. Nil where it does, or where nothing can
+  /// be told. Asked only then, and at most once for each tree: what has landed has passed.
+  private func complaint(about base: Base, _ verdict: CheckVerdict) async throws(Failure) -> String? {
+    guard case .red = verdict else { return nil }
+    let result =
+      if let known = runner.known(base.tree) { known } else { try await runner.run(base.commit, tree: base.tree, tickets: []) }
+    guard case .red = result.verdict else { return nil }
+    let sentence = "\(base.target.short) itself does not pass: \(result.verdict.sentence)" + (result.log.map { ", see \($0.string)" } ?? "")
+    if state.withLock({ $0.redBases.insert(base.tree).inserted }) {
+      try journal.append(.warning("\(sentence); no ticket is blamed for that, and only what mends it lands"))
+    }
+    return sentence
   }
 
   private func passes(_ verdict: CheckVerdict) -> Bool { verdict == .green || verdict == .undecided && landsUndecided }
@@ -101,7 +125,7 @@ final class CheckGate: Sendable {
   // MARK: - Every ticket
 
   /// One check at a time, and what has passed lands before the next one begins.
-  private func judgeEach(_ chain: [Boundary]) async throws(Failure) -> Decision {
+  private func judgeEach(_ chain: [Boundary], _ base: Base) async throws(Failure) -> Decision {
     var hasRun = false
     for (place, boundary) in chain.enumerated() {
       let result: CheckRunner.Result
@@ -114,6 +138,9 @@ final class CheckGate: Sendable {
         hasRun = true
       }
       if passes(result.verdict) { continue }
+      if place == 0, let complaint = try await complaint(about: base, result.verdict) {
+        return Decision(landing: 0, held: [boundary.ticket: complaint])
+      }
       if result.verdict.isAnswer { return Decision(landing: place, rejection: rejection(boundary, result)) }
       if place > 0 { return Decision(landing: place) }
       let stays = result.verdict == .stopped ? chain.map(\.ticket) : [boundary.ticket]
@@ -129,7 +156,7 @@ final class CheckGate: Sendable {
 
   // MARK: - A batch
 
-  private func judgeTogether(_ chain: [Boundary]) async throws(Failure) -> Decision {
+  private func judgeTogether(_ chain: [Boundary], _ base: Base) async throws(Failure) -> Decision {
     let isLastOne = chain.count == 1 && state.withLock { $0.remainder.contains(chain[0].ticket) }
     var search = BatchSearch(count: chain.count, retriesWhole: !isLastOne)
     var results: [Int: CheckRunner.Result] = [:]
@@ -144,6 +171,9 @@ final class CheckGate: Sendable {
         return Decision(landing: chain.count)
       case .found(.culprit(let place)):
         guard let result = results[place + 1] else { return Decision(landing: 0) }
+        if place == 0, let complaint = try await complaint(about: base, result.verdict) {
+          return Decision(landing: 0, held: Dictionary(chain.map { ($0.ticket, complaint) }) { $1 })
+        }
         state.withLock { $0.remainder.formUnion(chain[(place + 1)...].map(\.ticket)) }
         return Decision(landing: place, rejection: rejection(chain[place], result))
       case .test(let prefixes):

@@ -32,7 +32,12 @@ extension Lander {
     let boundaries = try await boundaries(of: chain)
     isChecking = true
     defer { isChecking = false }
-    let decision = try await gate.judge(boundaries)
+    let base = try await git {
+      CheckGate.Base(
+        target: target, commit: chain.start,
+        tree: try await store.treeToCheck(store.commit(chain.start).tree, queue: project.queueFile.treePath))
+    }
+    let decision = try await gate.judge(boundaries, onto: base)
     let front = chain.prefix(decision.landing)
     let isWhole = decision.landing == chain.members.count
     if !isWhole, !front.isEmpty { try await verify(front) }

@@ -180,7 +180,10 @@ public actor Run {
           land(state, &group)
           awaitPauses(state, &group)
           lookAhead(state, &group)
-          if state.isIdle { break }
+          if state.isIdle {
+            if state.tryHeldLast() { continue }
+            break
+          }
           guard let signal = await iterator.next() else { break }
           try await handle(signal, state)
         }

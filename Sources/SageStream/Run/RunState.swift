@@ -31,6 +31,8 @@ final class RunState {
   var isLanding = false
   /// Held submissions of earlier runs wait for this run's first landing.
   var mustTryHeld = false
+  /// Held submissions have been tried once more at the end, and nothing has landed since.
+  private var hasTriedHeldLast = false
   /// Not to be started again in this run.
   var declined: Set<TicketID> = []
   /// Throttled, until their pause is over.
@@ -208,6 +210,16 @@ final class RunState {
     progress.busy.insert(submission.ticket)
   }
 
+  /// Before the run ends, what is held is tried once more: its paths may be free by now, or what landed last may have cleared its way.
+  ///
+  /// - Returns: false where there is nothing to try.
+  func tryHeldLast() -> Bool {
+    if wasInterrupted || hasTriedHeldLast || progress.held.isEmpty { return false }
+    hasTriedHeldLast = true
+    mustTryHeld = true
+    return true
+  }
+
   /// Submissions that are to be tried again before all others, because something else has landed meanwhile.
   func postpone(_ submissions: [Submission]) {
     waitingToLand = submissions.filter { !progress.held.contains($0.ticket) } + waitingToLand
@@ -236,6 +248,7 @@ final class RunState {
     progress.states[landed.ticket] = .completed
     for epic in queue.graph.epicsToComplete(progress) { progress.states[epic] = .completed }
     outcomes[landed.ticket] = .landed
+    hasTriedHeldLast = false
     clashes.apply(.landed(landed))
     landedWork[landed.ticket] = Assignment.LandedDependency(
       ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])

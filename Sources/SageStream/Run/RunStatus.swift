@@ -100,8 +100,8 @@ public struct RunStatus: Sendable {
       case .workerExited(let attempt, let slot, _, _, _): sit(slot, attempt.ticket, slots[slot]?.title ?? "", "collecting")
       case .submissionAnchored(let submission, _): leave(submission.ticket)
       case .checkStarted(let check):
-        let ticket = check.tickets.last ?? TicketID("")
-        sit(check.slot, ticket, titles[ticket] ?? "", "checking")
+        // A check of the target itself is no ticket's.
+        if let ticket = check.tickets.last { sit(check.slot, ticket, titles[ticket] ?? "", "checking") }
       case .checkFinished(let check): if let slot = check.slot { slots[slot] = nil }
       case .interrupted(let attempt), .throttled(let attempt, _, _): leave(attempt.ticket)
       case .deferred(let deferral): leave(deferral.ticket)

@@ -51,7 +51,8 @@ public struct LiveFrame: Sendable {
       lines.append(note("landing", style.good, joined))
     }
     for check in state.checks.sorted(by: { $0.key < $1.key }).prefix(2).map({ $0.value }) {
-      lines.append(note("checking", style.name, "\(Amounts.list(check.tickets.map(\.shown), limit: 5))  \(clock(now - check.since))"))
+      let what = check.tickets.isEmpty ? "\(state.target) itself" : Amounts.list(check.tickets.map(\.shown), limit: 5)
+      lines.append(note("checking", style.name, "\(what)  \(clock(now - check.since))"))
     }
     let clashes = state.clashes
     for clash in clashes.prefix(2) {

@@ -126,7 +126,10 @@ public struct ProgressLines: Sendable {
 
   /// The same for several tickets at once, named by the last: `checking  A-3  Add login  (with, what)`
   private func line(_ word: String, _ paint: (String) -> String, _ tickets: [TicketID], _ what: String) -> String {
-    guard let last = tickets.last else { return "" }
+    // A check of the target itself.
+    guard let last = tickets.last else {
+      return paint(word.padded(to: 9)) + " \(fold.target.harmless()) itself  " + style.faint("(\(what))")
+    }
     let with = tickets.count > 1 ? "on top of \(Amounts.list(tickets.dropLast().map(\.shown), limit: 3)), " : ""
     return line(word, paint, last, with + what)
   }
