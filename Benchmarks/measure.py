@@ -40,11 +40,11 @@ def median(name, values, unit, **bound):
     return Figure(name, statistics.median(values), unit, min(values), max(values), len(values), **bound)
 
 
-def seconds(command, folder, **variables):
-    """How long a process takes from start to end. It must succeed; what it prints is shown only when it does not."""
+def seconds(command, folder, text="", **variables):
+    """How long a process that reads `text` takes from start to end. It must succeed; what it prints is shown only when it does not."""
     began = time.perf_counter()
     done = subprocess.run(
-        command, cwd=folder, env=environment(**variables), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, cwd=folder, env=environment(**variables), input=text.encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
     took = time.perf_counter() - began
     if done.returncode != 0:

@@ -100,7 +100,38 @@ def speedup_ten(bench):
     yield from speedup(bench, tickets=10, workers=4, bound=2.5)
 
 
-CASES = [starting, planning, orchestration, speedup_nine, speedup_ten]
+def hook(bench):
+    """The pre-push hook as git calls it: with nothing to say, and on 1,000 commits that land a ticket each."""
+    count = 1000
+    repository = bench.repository(scratch.queue([ticket | {"state": "COMPLETED"} for ticket in scratch.independent(count)]), files=10_000)
+    remote = repository.parent / "remote.git"
+
+    def git(*arguments):
+        command = ["git", "-C", str(repository), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=scratch.environment()).stdout.strip()
+
+    git("init", "-q", "--bare", str(remote))
+    git("remote", "add", "origin", str(remote))
+    git("push", "-q", "origin", "main")
+    before = git("rev-parse", "main")
+    scratch.landings(repository, count, files=10_000)
+    after = git("rev-parse", "main")
+    git("gc", "-q")
+    command = [bench.binary, "hook", "pre-push", "origin", str(remote)]
+    lines = f"refs/heads/main {after} refs/heads/main {before}\n"
+    # A hook that looks at nothing would be fast, too.
+    broken = f"refs/heads/sage/x {after} refs/heads/sage/x {'0' * 40}\n"
+    refused = subprocess.run(command, cwd=repository, input=broken, text=True, capture_output=True, env=scratch.environment())
+    if refused.returncode != 1 or "sage/x is work that was set aside" not in refused.stderr:
+        raise SystemExit(f"error: status {refused.returncode} from a push that is to be refused\n{refused.stderr}")
+    starts = [1000 * seconds([bench.binary, "--version"], repository) for _ in range(10)]
+    yield median("hook: only --version, for comparison", starts, "ms")
+    yield median("hook: nothing to push", [1000 * seconds(command, repository) for _ in range(10)], "ms")
+    pushes = [1000 * seconds(command, repository, lines) for _ in range(10)]
+    yield median("hook: 1,000 pushed commits of 10,000 files", pushes, "ms", bound=300)
+
+
+CASES = [starting, planning, orchestration, speedup_nine, speedup_ten, hook]
 
 
 def main():

@@ -98,6 +98,22 @@ def submissions(repository, run, count, files, files_per_folder=50):
     return [commits[f":{number}"] for number in range(1, count + 1)]
 
 
+def landings(repository, count, files, files_per_folder=50):
+    """So many commits on `main`, one on the other, each with a ticket's trailers and a change of a file."""
+    stream = []
+    for number in range(1, count + 1):
+        file = number * files // (count + 1)
+        text = f"line 1\nnumber {file}\nchanged by ticket {number}\n"
+        message = f"task(T): #T-{number} Ticket {number}\n\nSage-Ticket: T-{number}\nSage-Run: 20260101T000000-0000\n"
+        stream += [
+            "commit refs/heads/main", "committer Worker <worker@example.org> 1700000100 +0000", f"data {len(message)}",
+            message + ("from refs/heads/main^0\n" if number == 1 else "") + f"M 100644 inline files/{file // files_per_folder}/file-{file}.txt",
+            f"data {len(text)}", text,
+        ]
+    command = ["git", "-C", str(repository), "fast-import", "--quiet"]
+    subprocess.run(command, input=("\n".join(stream) + "\n").encode(), check=True, env=environment())
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder")
