@@ -104,15 +104,20 @@ struct UserCommand: CustomStringConvertible {
     test -e .git/BISECT_START && git bisect reset HEAD && git checkout -q --ignore-other-worktrees main; true
     """
 
-  /// Begins a commit and returns when its editor is open, or when it has failed.
+  /// Begins a commit and returns when its editor is open, or when it has failed. Each editor has a folder of its own: several may be open.
   private static func withOpenEditor(_ command: String) -> String {
     """
-    mkfifo ../opened ../close
-    { GIT_EDITOR='f() { echo Mine >"$1"; echo open >../opened; read x <../close; }; f' \(command) >../commit.log 2>&1
-      echo ended >../opened; } </dev/null >/dev/null 2>&1 &
-    read x <../opened; [ "$x" = open ] || { cat ../commit.log >&2; exit 1; }
+    n=1; while [ -e ../editor-$n ]; do n=$((n + 1)); done
+    mkdir ../editor-$n && mkfifo ../editor-$n/opened ../editor-$n/close || exit 1
+    { GIT_EDITOR="f() { echo Mine >\\"\\$1\\"; echo open >../editor-$n/opened; read x <../editor-$n/close; }; f" \(command) >../editor-$n/log 2>&1
+      echo ended >../editor-$n/opened; } </dev/null >/dev/null 2>&1 &
+    read x <../editor-$n/opened; [ "$x" = open ] || { cat ../editor-$n/log >&2; rm -r ../editor-$n; exit 1; }
     """
   }
 
-  private static let closeEditor = "echo >../close; read x <../opened; cat ../commit.log >&2"
+  /// Closes the editor that was opened last.
+  private static let closeEditor = """
+    for editor in ../editor-*; do :; done
+    echo >$editor/close; read x <$editor/opened; cat $editor/log >&2; rm -r $editor
+    """
 }

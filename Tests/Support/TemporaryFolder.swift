@@ -1,7 +1,7 @@
 import Platform
 
 /// A folder of its own for one test; it goes with the value. Its path has no symbolic link in it, so that it compares equal
-/// with what git prints.
+/// with what git prints. With `SAGE_STREAM_KEEP` in the environment it stays, to be looked at after a failure.
 public final class TemporaryFolder: Sendable {
   public let path: FilePath
 
@@ -12,5 +12,7 @@ public final class TemporaryFolder: Sendable {
     path = FilePath(platformString: resolved)
   }
 
-  deinit { try? Folder.removeTree(path) }
+  deinit {
+    if getenv("SAGE_STREAM_KEEP") == nil { try? Folder.removeTree(path) }
+  }
 }

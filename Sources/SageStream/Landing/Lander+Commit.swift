@@ -44,6 +44,11 @@ extension Lander {
   func commit(_ chain: Chain, checkouts: [Checkout]) async throws(Failure) -> CommitResult {
     let pending = InternalReference.pending(target)
     try await git { try await store.update(pending, from: .anything, to: chain.end, reason: "about to land") }
+    // From here on a `git gc --prune=now` of the user's spares it; one a moment ago did not.
+    guard try await git({ try await store.isComplete(chain.end, beyond: [chain.start]) }) else {
+      try await dropPending()
+      return .failed("objects of it are missing")
+    }
     Failpoint.picksWritten.hit()
     let intent = LandingIntent(
       target: target, from: chain.start, to: chain.end,

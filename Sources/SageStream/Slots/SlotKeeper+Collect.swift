@@ -52,11 +52,14 @@ extension SlotKeeper {
     let foreign = foreignPaths(status, work.ignoredBefore)
     let hasWork = !status.unmerged.isEmpty || status.changed.count > foreign.added.count || status.untracked.count > foreign.untracked.count
     var isClean = !hasWork && status.nestedRepositories.isEmpty
+    var isAnchored = false
     if hasWork, collected.problem == nil, let message = work.harvestMessage {
       do throws(Failure) {
         collected.tip = try await harvest(
-          git, on: head, message: message, leavingOut: foreign, isNew: status.untracked.count > foreign.untracked.count)
+          git, on: head, message: message, leavingOut: foreign, isNew: status.untracked.count > foreign.untracked.count,
+          anchoredAs: attemptReference(work.attempt))
         isClean = true
+        isAnchored = collected.tip != head
       } catch {
         if error.isMachinesFault { throw error }
         collected.problem = AttemptFailure(.harvest, error.cause)
@@ -68,8 +71,10 @@ extension SlotKeeper {
     }
     let needsAnchor = collected.tip != work.base
     if needsAnchor || status.branch != nil || status.head == nil || collected.tip != head {
-      let anchors = needsAnchor ? [(name: attemptReference(work.attempt), commit: collected.tip)] : []
-      try await git.setHead(collected.tip, anchors: anchors)
+      if !isAnchored {
+        let anchors = needsAnchor ? [(name: attemptReference(work.attempt), commit: collected.tip)] : []
+        try await git.setHead(collected.tip, anchors: anchors)
+      }
       collected.head = collected.tip
       Failpoint.slotAnchored.hit()
     }

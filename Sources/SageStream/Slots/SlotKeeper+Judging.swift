@@ -28,22 +28,6 @@ extension SlotKeeper {
     return (status.untracked.filter(isForeign), status.added.filter(isForeign))
   }
 
-  /// - Parameter isNew: whether the tree is known to differ from HEAD's; otherwise it is compared.
-  func harvest(
-    _ git: SlotGit, on head: CommitID, message: String, leavingOut foreign: (untracked: [TreePath], added: [TreePath]), isNew: Bool
-  ) async throws(Failure) -> CommitID {
-    let snapshot = try await git.snapshot(leavingOut: foreign.untracked, removing: foreign.added)
-    if let complaint = snapshot.complaints.first {
-      throw .refused("what the worker left could not be picked up: \(complaint)")
-    }
-    var tip = head
-    if try await isNew ? true : git.tree(of: head) != snapshot.tree {
-      tip = try await git.commit(snapshot.tree, parents: [head], message: message)
-    }
-    try git.adopt(snapshot)
-    return tip
-  }
-
   /// What HEAD went through: commits that the worker made and then left, those that an unfinished operation knows, and whether it simply
   /// committed on top of its base.
   func path(_ work: Collecting, to head: CommitID, _ state: GitFolderState) -> (strays: [CommitID], isStraight: Bool) {

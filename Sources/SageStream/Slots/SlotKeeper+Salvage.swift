@@ -22,16 +22,20 @@ extension SlotKeeper {
   func salvage(_ slot: Slot, of attempt: Attempt, on parent: CommitID, leavingOut: [TreePath] = []) async throws(Failure) -> Salvaged {
     let git = git(slot)
     let reference = salvageReference(attempt)
-    let snapshot = try await git.snapshot(leavingOut: leavingOut)
-    let earlier = try await git.resolve(reference.rawValue)
-    let commit = try await git.commit(
-      snapshot.tree, parents: earlier.map { [$0, parent] } ?? [parent],
-      message: "sage-stream: uncommitted work of \(attempt.ticket.displayed), attempt \(attempt.number) of run \(attempt.run)",
-      isSalvage: true)
-    try await git.anchor(reference, at: commit)
-    try journal.append(.salvageWritten(attempt: attempt, reference: reference))
-    Failpoint.salvageWritten.hit()
-    return Salvaged(reference: reference, commit: commit, complaints: snapshot.complaints)
+    return try await despitePruning { () async throws(Failure) -> Salvaged in
+      let snapshot = try await git.snapshot(leavingOut: leavingOut)
+      let earlier = try await git.resolve(reference.rawValue)
+      let parents = earlier.map { [$0, parent] } ?? [parent]
+      let commit = try await git.commit(
+        snapshot.tree, parents: parents,
+        message: "sage-stream: uncommitted work of \(attempt.ticket.displayed), attempt \(attempt.number) of run \(attempt.run)",
+        isSalvage: true)
+      try await git.anchor(reference, at: commit)
+      try await requireWhole(commit, beyond: parents)
+      try journal.append(.salvageWritten(attempt: attempt, reference: reference))
+      Failpoint.salvageWritten.hit()
+      return Salvaged(reference: reference, commit: commit, complaints: snapshot.complaints)
+    }
   }
 
   /// Anchors those of the commits that no reference leads to: what an amend, a reset or a rebase left behind.
