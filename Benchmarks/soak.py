@@ -163,15 +163,16 @@ class Soak:
                     tool.wait()
                     self.count["killed"] += 1
                     continue
-            if status == 0 or status == 1 and not self.retry():
+            # What hung or crashed before a kill is not this run's to answer for: it may end with 0 although tickets wait to be tried again.
+            if status in (0, 1) and not self.retry():
                 return True
         return False
 
     def retry(self):
         """Tickets that crashed or hung are tried again, as long as there is time for it; says whether there were any."""
         failed = [ticket for ticket, state in self.states().items() if state == "DEFERRED"]
-        if self.count["rounds of retries"] >= self.options.rounds:
-            return any(state == "UNPROCESSED" for state in self.states().values())
+        if not failed or self.count["rounds of retries"] >= self.options.rounds:
+            return False
         self.count["rounds of retries"] += 1
         for ticket in failed:
             if self.git("sage-stream", "retry", ticket, check=False).returncode == 0:

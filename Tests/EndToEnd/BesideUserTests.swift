@@ -89,6 +89,68 @@ struct BesideUserTests {
     try await beside.checkEverythingLanded()
   }
 
+  @Test("a ticket that has landed is not worked on again because the user has switched to a branch whose queue does not know of it")
+  func otherQueue() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"E","children":["A"]},{"id":"A"},{"id":"B","dependencies":["A"]}"#)
+    let starts = scenario.root.path.appending("starts")
+    let worker = try scenario.worker("echo $SAGE_TICKET_ID >>'\(starts)'; echo $SAGE_TICKET_ID >$SAGE_TICKET_ID.txt")
+    let first = try await scenario.sage(["--auto", "--onto=main", "--ticket=A", "--worker", worker], pausedAt: .worktreeUpdated) {
+      try await scenario.git("switch", "-q", "-c", "feature")
+    }
+    #expect(first.answer.status == 0 && first.done != nil, "\(first.answer.error)")
+    #expect(
+      try scenario.states() == ["E": "UNPROCESSED", "A": "UNPROCESSED", "B": "UNPROCESSED"])
+    #expect(try await scenario.git("status", "--porcelain") == "", "nothing keeps the user from switching back")
+    #expect(try await Invariants(scenario: scenario).findings() == [])
+    let second = try await scenario.sage("--auto", "--onto=main", "--worker", worker)
+    #expect(second.status == 0, "\(second.output)\(second.error)")
+    #expect(try File.readText(starts) == "A\nB\n")
+    #expect(try scenario.states() == ["E": "COMPLETED", "A": "COMPLETED", "B": "COMPLETED"])
+    #expect(try await scenario.sage("--auto", "--onto=main", "--worker", worker).status == 0)
+    #expect(try File.readText(starts) == "A\nB\n")
+  }
+
+  @Test("states that are written to another branch's queue bring those along that landed before the user switched")
+  func otherQueueLater() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B","dependencies":["A"]}"#)
+    let worker = try scenario.worker("echo $SAGE_TICKET_ID >$SAGE_TICKET_ID.txt")
+    let run = try await scenario.sage(["--auto", "--onto=main", "--worker", worker], pausedAt: .worktreeUpdated) {
+      try await scenario.git("switch", "-q", "-c", "feature")
+    }
+    #expect(run.answer.status == 0 && run.done != nil, "\(run.answer.error)")
+    #expect(try scenario.states() == ["A": "COMPLETED", "B": "COMPLETED"])
+    // What the user takes to main with them is true there as well.
+    #expect(try await scenario.shell("git stash -q; git switch -q main; git stash pop -q || git checkout -q --theirs .").status == 0)
+    #expect(try scenario.states() == ["A": "COMPLETED", "B": "COMPLETED"])
+  }
+
+  @Test(
+    "work whose objects a git prune takes away before a reference leads to them is written down once more",
+    arguments: ["commit-tree", "update-ref"], [true, false])
+  func pruned(command: String, succeeds: Bool) async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"}"#)
+    let (root, real) = (scenario.root.path, try await scenario.shell("command -v git").output.split(separator: "\n")[0])
+    try Folder.create(root.appending("bin"))
+    let between = """
+      case " $* " in *" \(command) "*)
+        if [ -e '\(root)/worked' ] && mkdir '\(root)/pruned' 2>/dev/null; then '\(real)' -C '\(scenario.path)' prune --expire=now; fi ;;
+      esac
+      exec '\(real)' "$@"
+      """
+    _ = try scenario.worker(between, name: "bin/git")
+    let worker = try scenario.worker("echo hello >>README.md; echo a >a.txt; touch '\(root)/worked'; \(succeeds ? "true" : "exit 3")")
+    // Without git in front, which would put its own folder before every other.
+    let binary = try #require(BuiltBinary.path)
+    let path = "\(root)/bin:" + (scenario.environment["PATH"] ?? "")
+    let run = try await scenario.run(binary.string, ["--auto", "--worker", worker], setting: ["PATH": path])
+    #expect(run.status == (succeeds ? 0 : 1), "\(run.error)")
+    #expect(try FileStatus.of(root.appending("pruned")) != nil)
+    let work = succeeds ? "main" : try await scenario.git("for-each-ref", "--format=%(refname)", "refs/sage-stream/salvage")
+    #expect(try await scenario.show("\(work):a.txt") == "a\n")
+    #expect(try await scenario.show("\(work):README.md") == "hello\nhello\n")
+    try await scenario.fsck()
+  }
+
   private func filesOnDisk(_ scenario: Scenario) throws -> [String: [UInt8]] {
     try scenario.everything().filter { !$0.key.hasPrefix("/.git/") }
   }

@@ -113,4 +113,32 @@ struct LogAndCleanTests {
     #expect(try await scenario.git("worktree", "list").split(separator: "\n").count == 1)
     try await scenario.fsck()
   }
+
+  @Test("killed after a conflict's report, or a worktree that was set aside, went: it can be typed again")
+  func killedLater() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"},{"id":"C"}"#)
+    // A and B clash; C makes a repository inside its worktree, which is set aside whole.
+    let worker = try scenario.worker(
+      "echo $SAGE_TICKET_ID >clash; [ $SAGE_TICKET_ID != C ] || { git init -q inner && git -C inner commit -q --allow-empty -m Inner; }")
+    #expect(try await scenario.sage("--auto", "--parallel=3", "--schedule=batch", "--worker", worker).status == 1)
+    let root = scenario.root.path.appending("repository.sage-stream")
+    func asides() throws -> [String] {
+      guard try FileStatus.of(root) != nil else { return [] }
+      return try Folder.names(in: root).map { String(decoding: $0, as: UTF8.self) }.filter { $0.contains(".aside-") }
+    }
+    let reports = scenario.path.appending(".git/sage-stream/conflicts")
+    #expect(try asides().count == 1 && Folder.names(in: reports).count == 1)
+    // The user has settled the conflict by hand; its report is of no use any more.
+    try scenario.write(Scenario.queuePath, (try scenario.read(Scenario.queuePath) ?? "").replacing("DEFERRED", with: "COMPLETED"))
+    for point in ["clean.report.removed", "clean.aside.removed"] {
+      let killed = try await scenario.sage(
+        "clean", "--older-than=2100-01-01", setting: ["GIT_SAGE_STREAM_FAILPOINT": "\(point)=kill"])
+      #expect(killed.status > 128, "\(point): \(killed.output)\(killed.error)")
+      try await scenario.fsck()
+    }
+    #expect(try await scenario.sage("clean", "--older-than=2100-01-01").status == 0)
+    #expect(try asides() == [] && Folder.names(in: reports) == [])
+    #expect(try await scenario.git("worktree", "list").split(separator: "\n").count == 1)
+    #expect(try await Invariants(scenario: scenario).findings() == [])
+  }
 }

@@ -128,7 +128,7 @@ extension InvariantChecker {
   }
 
   /// The queue can be read, and agrees with what has landed (I6).
-  func checkQueue() throws(Failure) -> [InvariantFinding] {
+  func checkQueue() async throws(Failure) -> [InvariantFinding] {
     let queue: Queue
     do throws(Failure) { queue = try project.loadQueue() } catch {
       switch error {
@@ -144,7 +144,12 @@ extension InvariantChecker {
       for ticket in record.reopened { landed[ticket] = nil }
       if record.started?.target == target { for landing in record.landed { landed[landing.ticket] = record.run } }
     }
-    let owed = Set(records.filter { !$0.isClosed }.flatMap(\.owed).map(\.ticket))
+    var owed = Set(records.filter { !$0.isClosed }.flatMap(\.owed).map(\.ticket))
+    // A queue of another branch cannot know of what landed on this one.
+    do throws(GitError) {
+      let elsewhere = LandedElsewhere(project: project, store: try store(), target: target)
+      if let theirs = try await elsewhere.queueOfTarget() { owed.formUnion(try await elsewhere.tickets(openIn: queue.index, of: theirs)) }
+    } catch { throw .git(error) }
     return queue.index.tickets.compactMap { ticket in
       guard let run = landed[ticket.id], ticket.state != .completed, !owed.contains(ticket.id) else { return nil }
       return InvariantFinding(.queue, "\(ticket.id.displayed) has landed in run \(run), and the queue says \(ticket.state.text)")

@@ -51,7 +51,7 @@ public struct InvariantChecker: Sendable {
       findings += try await checker.checkTarget()
       findings += try await checker.checkSubmissions()
       findings += try await checker.checkCheckouts(earlierWork)
-      findings += try checker.checkQueue()
+      findings += try await checker.checkQueue()
     }
     if let earlierWork {
       for difference in try await earlierWork.differences(in: project) { findings.append(InvariantFinding(.usersWork, difference)) }

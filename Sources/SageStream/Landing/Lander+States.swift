@@ -69,7 +69,21 @@ extension Lander {
     }
   }
 
+  /// Tickets that have landed on the target and are still open in a queue that another branch brought, with the epics that they complete.
+  func landedElsewhere(_ load: @Sendable () -> Queue?) async throws(Failure) -> [TicketID] {
+    let elsewhere = LandedElsewhere(project: project, store: store, target: target)
+    guard let landed = try await git({ try await elsewhere.queueOfTarget() }), let queue = load() else { return [] }
+    let tickets = try await git { try await elsewhere.tickets(openIn: queue.index, of: landed) }
+    if tickets.isEmpty { return [] }
+    return tickets + queue.graph.epicsToComplete(Progress(states: Dictionary(tickets.map { ($0, .completed) }) { first, _ in first }))
+  }
+
+  /// Edits the queue on disk. Where another branch brought it, it learns of what has landed on the target as well: a queue that has some
+  /// of the states and lacks others would have finished tickets done once more.
   func editInPlace(_ changes: [TicketChange]) async throws(Failure) {
+    let (time, known) = (WallTime.now.toTheSecond, Set(changes.map(\.ticket)))
+    let late = try await landedElsewhere { [project] in try? project.loadQueue() }.filter { !known.contains($0) }
+    let changes = changes + late.map { TicketChange(ticket: $0, state: .completed, time: time) }
     let unknown = try await states.editInPlace(changes)
     Failpoint.indexWritten.hit()
     for ticket in unknown { try journal.append(.warning("\(ticket.displayed) is no longer in the queue; its state was not written")) }

@@ -90,6 +90,20 @@ extension Run {
     try await state.lander.record(merged.map { TicketChange(ticket: $0, state: .completed, time: time) })
   }
 
+  /// A ticket that has landed while the queue here is another branch's is done, whatever that says.
+  func completeLandedElsewhere(_ state: RunState) async throws(Failure) {
+    let queue = state.queue
+    let landed = try await state.lander.landedElsewhere { queue }.filter { state.progress.states[$0] == nil }
+    if landed.isEmpty { return }
+    let time = WallTime.now.toTheSecond
+    for ticket in landed {
+      state.progress.states[ticket] = .completed
+      try state.journal.append(
+        .warning("\(ticket.displayed) is COMPLETED on \(state.target.short); the queue of the branch that is checked out did not know"))
+    }
+    try await state.lander.record(landed.map { TicketChange(ticket: $0, state: .completed, time: time) })
+  }
+
   /// Ends workers that survived the death of their run and saves what they made, before their slots are touched.
   func settleOrphans(_ state: RunState, _ keeper: SlotKeeper) async throws(Failure) {
     for orphan in state.orphans {

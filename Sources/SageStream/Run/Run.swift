@@ -124,6 +124,7 @@ public actor Run {
     try await settleResolutions(state, isQueueRun: true)
     try await answerRequests(state)
     try await completeMergedByHand(state)
+    try await completeLandedElsewhere(state)
     // From here on every move of the target that is not ours is looked at.
     _ = try await state.lander.strangeTip()
     state.workable = state.workableNow()
