@@ -47,7 +47,12 @@ public enum Folder {
   public static func removeTree(_ path: FilePath) throws(Errno) {
     guard let status = try FileStatus.of(path) else { return }
     guard status.kind == .directory else { return try File.remove(path) }
-    for name in try names(in: path) { try removeTree(path.appending(bytes: name)) }
+    for name in try names(in: path) {
+      let entry = path.appending(bytes: name)
+      if entry.withPlatformString({ unlink($0) }) == 0 { continue }
+      // Linux says EISDIR of a folder, macOS EPERM; whatever it is, it is looked at.
+      try removeTree(entry)
+    }
     if path.withPlatformString({ rmdir($0) }) != 0, errno != ENOENT { throw Errno(rawValue: errno) }
   }
 
@@ -70,13 +75,16 @@ public enum Folder {
 extension FilePath {
   /// The path of an entry whose name is given as bytes (names that are not UTF-8 included).
   public func appending(bytes name: [UInt8]) -> FilePath {
-    var characters = name.map { CChar(bitPattern: $0) }
-    characters.append(0)
-    return characters.withUnsafeBufferPointer { buffer in
-      guard let base = buffer.baseAddress else { return self }
-      var joined = self
-      joined.append(FilePath(platformString: base).components)
-      return joined
+    // As one text that is taken apart once: this is done for every file of a folder.
+    withPlatformString { folder in
+      let length = strlen(folder)
+      var text: [CChar] = []
+      text.reserveCapacity(length + name.count + 2)
+      text.append(contentsOf: UnsafeBufferPointer(start: folder, count: length))
+      if length > 0 { text.append(CChar(bitPattern: UInt8(ascii: "/"))) }
+      name.withUnsafeBytes { text.append(contentsOf: $0.bindMemory(to: CChar.self)) }
+      text.append(0)
+      return FilePath(platformString: text)
     }
   }
 }
