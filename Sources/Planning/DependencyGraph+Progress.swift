@@ -32,6 +32,7 @@ extension DependencyGraph {
   /// The epics that are not COMPLETED although all their descendants that are no epics, at least one, are: their state follows. In file
   /// order; linear in tickets and edges.
   public func epicsToComplete(_ progress: Progress) -> [TicketID] {
+    if nodes.count == isEpic.count { return [] }
     let evaluation = Evaluation(self, progress.withoutHeld)
     return index.tickets.indices.filter {
       isEpic[$0] && isCounted[$0] && hasWork[$0] && evaluation.isDone[$0] && evaluation.activity[$0] != .completed

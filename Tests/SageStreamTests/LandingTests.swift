@@ -47,6 +47,34 @@ struct LandingTests {
     }
   }
 
+  @Test("with a limit the target moves once for each so many tickets, one after the other", arguments: [1, 2])
+  func limited(limit: Int) async throws {
+    try await bothWays { engine in
+      let scenario = try await LandingScenario(configuration: ["sageStream.landLimit": "\(limit)"], engine: engine)
+      let first = try await scenario.submission("A-1", [("x", ["x.txt": "x\n"]), ("more", ["x.txt": "xx\n"])])
+      let second = try await scenario.submission("A-2", [("y", ["y.txt": "y\n"])])
+      let third = try await scenario.submission("A-3", [("z", ["b.txt": nil])])
+      let results = try await scenario.land(first, second, third)
+      #expect(results.values.filter(\.isLanded).count == 3)
+      let reasons = try await scenario.repository.git("reflog", "show", "main", "--format=%gs").split(separator: "\n").dropLast()
+      #expect(
+        reasons.reversed()
+          == (limit == 1
+            ? ["sage-stream: land A-1", "sage-stream: land A-2", "sage-stream: land A-3"]
+            : ["sage-stream: land A-1 A-2", "sage-stream: land A-3"]))
+      let log = try await scenario.repository.git("reflog", "show", "main", "--format=%H")
+      let tips = log.split(separator: "\n").reversed().map(String.init)
+      let landed = scenario.events.compactMap { event in if case .landed(let landed) = event.fact { landed } else { nil } }
+      let places = limit == 1 ? [0, 1, 2] : [0, 0, 1]
+      #expect(landed.map(\.from.hex) == places.map { tips[$0] })
+      #expect(landed.map(\.to.hex) == places.map { tips[$0 + 1] })
+      #expect(try await scenario.repository.git("status", "--porcelain", "--untracked-files=all") == "")
+      #expect(try scenario.state(of: "A-3") == .completed)
+      #expect(try await scenario.repository.git("show", "\(tips[1]):.sage/tickets/index.json").contains("COMPLETED"))
+      return scenario
+    }
+  }
+
   @Test("a conflict is parked with a report and never stops the others")
   func conflictIsParked() async throws {
     try await bothWays { engine in

@@ -16,7 +16,7 @@ extension PrePush {
       guard record.takenOverBy == nil, let intent = record.openIntent, record.started?.process.isAlive != true else { continue }
       let isPushed = pushed.contains { line in
         line.localName == intent.target.rawValue || line.localName == intent.target.short
-          || line.local?.hex == intent.from.hex || line.local?.hex == intent.to.hex
+          || ([intent.from, intent.to] + intent.tickets.map(\.commit)).contains { $0.hex == line.local?.hex }
       }
       if isPushed { findings.append(.openLanding(target: intent.target, run: run, tickets: intent.tickets.map(\.ticket))) }
     }

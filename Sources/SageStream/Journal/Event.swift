@@ -160,6 +160,13 @@ public struct LandingIntent: Sendable, Equatable {
     self.statesAreFolded = statesAreFolded
     self.undo = undo
   }
+
+  /// The intent to bring the first so many tickets alone.
+  func prefix(_ count: Int) -> LandingIntent {
+    let front = Array(tickets.prefix(count))
+    return LandingIntent(
+      target: target, from: from, to: front.last?.commit ?? from, tickets: front, statesAreFolded: statesAreFolded)
+  }
 }
 
 public struct Landed: Sendable {

@@ -17,6 +17,23 @@ struct Chain {
 
   var isEmpty: Bool { start == end }
 
+  /// One move of the target: to which commit, and the members that it brings.
+  struct Move {
+    let tip: CommitID
+    let members: Range<Int>
+  }
+
+  /// The moves that bring the whole chain, each with at most so many members. Without members it is one.
+  func moves(atMost limit: Int) -> [Move] {
+    var moves: [Move] = []
+    var first = 0
+    while members.count - first > limit {
+      moves.append(Move(tip: members[first + limit - 1].tip, members: first..<first + limit))
+      first += limit
+    }
+    return moves + [Move(tip: end, members: first..<members.count)]
+  }
+
   /// The first so many members alone.
   func prefix(_ count: Int) -> Chain {
     var chain = self

@@ -20,7 +20,9 @@ extension Lander {
   /// Those of the open submissions that are tried together.
   func together(_ open: [Submission], _ gate: CheckGate) -> [Submission] {
     let tickets = Set(gate.together(open.map(\.ticket)))
-    return open.filter { tickets.contains($0.ticket) }
+    let together = open.filter { tickets.contains($0.ticket) }
+    // Of a batch only the end is checked, so it is no longer than one move of the target.
+    return project.settings.checkScope == .batch ? Array(together.prefix(project.settings.landLimit)) : together
   }
 
   /// Asks the gate, while nothing is locked and nothing has moved; whoever moves the target meanwhile makes `commit` lose its race.

@@ -6,6 +6,8 @@ import Tickets
 extension Lander {
   enum CommitResult {
     case landed
+    /// The target has moved onto so many of the chain's members and no further; everything else is as it was.
+    case landedPartly(Int, reason: String)
     /// Paths of the chain that the user is working on.
     case blocked([TreePath: String])
     /// The target moved meanwhile; everything is as before.
@@ -68,16 +70,27 @@ extension Lander {
     } catch {
       // Past the commit point, and where a checkout could not be put back, only the next start can finish: the intent stays open for it.
       if case .unfinishedLanding = error { throw error }
-      if try await currentTip() == chain.end { throw unfinished(chain, error, hasMoved: true) }
+      if try await isMoved(along: chain) { throw unfinished(chain, error, hasMoved: true) }
       result = .failed(error.cause)
     }
-    if case .landed = result {
+    switch result {
+    case .landed:
       knownTip = chain.end
       return result
+    case .landedPartly(let count, _):
+      knownTip = chain.prefix(count).end
+      return result
+    case .blocked, .lostRace, .failed, .held: break
     }
     try journal.append(.landingClosed(reason: result.reason))
     try await dropPending()
     return result
+  }
+
+  /// Whether the target stands on the end of the chain, or on a member of it.
+  private func isMoved(along chain: Chain) async throws(Failure) -> Bool {
+    let tip = try await currentTip()
+    return tip == chain.end || chain.members.contains { $0.tip == tip }
   }
 
   /// What an error is that leaves a landing half done: after the commit point, or with a checkout that could not be put back.
@@ -99,12 +112,12 @@ extension Lander {
       try lock.release()
       throw error
     }
-    if case .landed = result {
+    switch result {
+    case .landed, .landedPartly:
       // So it does where its index cannot be brought along: the lock goes when the copy has been renamed.
       try lock.publish()
       Failpoint.indexReleased.hit()
-    } else {
-      try lock.release()
+    case .blocked, .lostRace, .failed, .held: try lock.release()
     }
     return result
   }
@@ -136,29 +149,48 @@ extension Lander {
       }
     }
     Failpoint.worktreeUpdated.hit()
-    do throws(GitError) {
-      try await store.update(target, from: .commit(chain.start), to: chain.end, reason: reflog(chain))
-    } catch {
-      // A disk that fails after the rename (fsync of the folder) makes an error of what has happened: the reference itself tells.
-      let tip: CommitID?
-      do throws(Failure) { tip = try await currentTip() } catch let problem { throw unfinished(chain, problem, hasMoved: false) }
-      if tip == chain.end { return try await arrived(chain, changes, updated) }
-      do throws(Failure) { try await putBack(updated, changes, from: tree) } catch let problem {
-        throw unfinished(chain, problem, hasMoved: false)
+    var landed = chain.prefix(0)
+    for move in chain.moves(atMost: project.settings.landLimit) {
+      do throws(GitError) {
+        try await store.update(target, from: .commit(landed.end), to: move.tip, reason: reflog(chain, move))
+      } catch {
+        // A disk that fails after the rename (fsync of the folder) makes an error of what has happened: the reference itself tells.
+        let tip: CommitID?
+        do throws(Failure) { tip = try await currentTip() } catch let problem {
+          throw unfinished(chain, problem, hasMoved: !landed.isEmpty)
+        }
+        if tip != move.tip { return try await stopped(landed, of: chain, changes, updated, by: error) }
       }
-      return error.isStaleReference ? .lostRace : .failed("\(target.short) could not be moved: \(Failure.git(error).cause)")
+      landed = move.tip == chain.end ? chain : chain.prefix(move.members.upperBound)
+      Failpoint.mainMoved.hit()
     }
-    return try await arrived(chain, changes, updated)
+    try await bringAlong(chain, changes, updated)
+    return .landed
+  }
+
+  /// The target could not be moved any further: what has not landed is taken out of the checkouts again, still under all locks.
+  private func stopped(
+    _ landed: Chain, of chain: Chain, _ changes: [TreeChange], _ updated: [Checkout], by error: GitError
+  ) async throws(Failure) -> CommitResult {
+    let reason = error.isStaleReference ? "the target moved" : "\(target.short) could not be moved: \(Failure.git(error).cause)"
+    do throws(Failure) {
+      let (tree, rest) = try await git {
+        let tree = try await store.commit(landed.end).tree
+        return (tree, landed.isEmpty ? changes : try await store.changes(from: tree, to: store.commit(chain.end).tree))
+      }
+      try await putBack(updated, rest, from: tree)
+    } catch let problem { throw unfinished(chain, problem, hasMoved: !landed.isEmpty) }
+    if landed.isEmpty { return error.isStaleReference ? .lostRace : .failed(reason) }
+    try await bringAlong(landed, changes, updated)
+    return .landedPartly(landed.members.count, reason: reason)
   }
 
   /// Past the commit point, still under all locks.
-  private func arrived(_ chain: Chain, _ changes: [TreeChange], _ updated: [Checkout]) async throws(Failure) -> CommitResult {
-    Failpoint.mainMoved.hit()
+  private func bringAlong(_ chain: Chain, _ changes: [TreeChange], _ updated: [Checkout]) async throws(Failure) {
     do throws(Failure) { try await follow(chain, changes, updated) } catch {
       // It has landed; a checkout that could not be looked at is no reason to stop.
       try journal.append(.warning("\(target.short) has moved, but not every checkout of it could follow: \(error.cause)"))
     }
-    return .landed
   }
 
   /// What needs no index lock can still happen beside one: `switch -c`, `branch -m`, a new worktree. So the checkouts are looked
@@ -203,8 +235,8 @@ extension Lander {
     }
   }
 
-  private func reflog(_ chain: Chain) -> String {
-    let tickets = chain.members.map(\.submission.ticket.displayed)
+  private func reflog(_ chain: Chain, _ move: Chain.Move) -> String {
+    let tickets = chain.members[move.members].map(\.submission.ticket.displayed)
     if let undo = chain.undo { return "sage-stream: undo \(undo.run)" }
     if tickets.isEmpty { return "sage-stream: write ticket states" }
     return "sage-stream: land " + tickets.prefix(10).joined(separator: " ") + (tickets.count > 10 ? " and \(tickets.count - 10) more" : "")
@@ -215,6 +247,7 @@ extension Lander.CommitResult {
   fileprivate var reason: String {
     switch self {
     case .landed: "landed"
+    case .landedPartly(_, let reason): reason
     case .blocked(let paths): "not free: " + paths.keys.sorted().prefix(3).map(\.description).joined(separator: ", ")
     case .lostRace: "the target moved"
     case .failed(let reason), .held(let reason): reason

@@ -9,7 +9,8 @@ import Tickets
 /// journal says what it wanted.
 extension Lander {
   /// - Throws: `Failure.refused` where a checkout's index is locked by another program: the intent stays open then.
-  /// - Returns: the intent, where it did move the target (or was helped to now): what follows the commit point is left to do.
+  /// - Returns: the intent, where it did move the target (or was helped to now): what follows the commit point is left to do. Where the
+  ///   target stopped on the way to several tickets, the intent to bring those that it has.
   func recover(_ record: RunRecord) async throws(Failure) -> LandingIntent? {
     guard let intent = record.openIntent else { return nil }
     Failpoint.recoveryStarted.hit()
@@ -22,36 +23,49 @@ extension Lander {
     let changes = try await git {
       try await store.changes(from: store.commit(intent.from).tree, to: store.commit(intent.to).tree)
     }
-    let hasLanded = try await finish(intent, changes, position, checkouts)
+    let landed = try await finish(intent, changes, position, checkouts)
     Failpoint.recoveryClosed.hit()
-    return hasLanded ? intent : nil
+    return landed
   }
 
-  private enum Position { case before, landed, elsewhere }
+  /// Where the target is, as a landing left it that may have moved it several times.
+  private enum Position {
+    /// Where the landing began, or on the last commit of the part that it has brought: nobody else has moved it.
+    case onTheWay(LandingIntent)
+    case landed
+    /// Somebody else has moved it, from that part on.
+    case elsewhere(LandingIntent)
+  }
 
   private func position(of intent: LandingIntent) async throws(Failure) -> Position {
-    guard let current = try await git({ try await store.resolve(intent.target) }) else { return .elsewhere }
-    if current == intent.from { return .before }
+    let nothing = intent.prefix(0)
+    guard let current = try await git({ try await store.resolve(intent.target) }) else { return .elsewhere(nothing) }
+    if current == intent.from { return .onTheWay(nothing) }
     return try await git {
-      guard try await store.isAncestor(intent.to, of: current) else { return .elsewhere }
-      // An undo goes back to an ancestor, so that alone proves nothing there.
-      guard try await store.isAncestor(intent.to, of: intent.from) else { return .landed }
-      return try await store.isAncestor(intent.from, of: current) ? .elsewhere : .landed
+      if try await store.isAncestor(intent.to, of: current) {
+        // An undo goes back to an ancestor, so that alone proves nothing there.
+        guard try await store.isAncestor(intent.to, of: intent.from) else { return .landed }
+        return try await store.isAncestor(intent.from, of: current) ? .elsewhere(nothing) : .landed
+      }
+      let missing = Set(try await store.commits(reachableFrom: intent.to, excluding: [current]))
+      let landed = intent.prefix(intent.tickets.prefix { !missing.contains($0.commit) }.count)
+      return landed.to == current ? .onTheWay(landed) : .elsewhere(landed)
     }
   }
 
   private func worktrees(of target: RefName) async throws(Failure) -> [Checkout] {
     try await git {
-      try await WorktreeList.read(project.layout).filter { $0.branch == target && !$0.isBare && $0.exists }.map {
+      try await WorktreeList.branches(project.layout).filter { $0.branch == target && !$0.isBare && $0.exists }.map {
         Checkout(path: $0.path, gitFolder: $0.gitFolder, git: project.git, run: journal.run)
       }
     }
   }
 
+  /// - Returns: what has landed in the end.
   private func finish(
     _ intent: LandingIntent, _ changes: [TreeChange], _ position: Position, _ checkouts: [Checkout]
-  ) async throws(Failure) -> Bool {
-    try await underLocks(checkouts[...]) { () async throws(Failure) -> Bool in
+  ) async throws(Failure) -> LandingIntent? {
+    try await underLocks(checkouts[...]) { () async throws(Failure) -> LandingIntent? in
       Failpoint.recoveryLocked.hit()
       let tree = try await self.git { try await self.store.commit(intent.from).tree }
       var judged: [(restorer: PathRestorer, judgement: PathRestorer.Judgement)] = []
@@ -60,30 +74,60 @@ extension Lander {
         judged.append((restorer, try await restorer.judge(changes, from: tree)))
       }
       switch position {
-      case .before where judged.allSatisfy({ $0.judgement.users.isEmpty }):
+      case .onTheWay(let landed) where judged.allSatisfy({ $0.judgement.users.isEmpty }):
         for (restorer, judgement) in judged { try await restorer.put(judgement.ours.map(\.change), at: .new) }
         Failpoint.recoveryPathsPut.hit()
-        try await self.git {
-          try await self.store.update(intent.target, from: .commit(intent.from), to: intent.to, reason: "sage-stream: finish a landing")
+        try await self.advance(intent, from: landed)
+        return intent
+      case .onTheWay(let landed):
+        // The user has taken one of the paths meanwhile: give back what is ours; the other submissions are picked again.
+        for (restorer, judgement) in judged {
+          try await restorer.put(self.changes(judgement.ours.map(\.change), endingAt: landed), at: .old)
         }
-        Failpoint.recoveryMainMoved.hit()
-        return true
-      case .before:
-        // The user has taken one of the paths meanwhile: give back what is ours; the submissions are picked again.
-        for (restorer, judgement) in judged { try await restorer.put(judgement.ours.map(\.change), at: .old) }
         Failpoint.recoveryPathsPut.hit()
-        return false
+        return landed.tickets.isEmpty ? nil : landed
       case .landed:
         for (restorer, judgement) in judged { try await self.catchUp(restorer, judgement, on: intent.target) }
         Failpoint.recoveryPathsPut.hit()
-        return true
-      case .elsewhere:
+        return intent
+      case .elsewhere(let landed):
         for (restorer, judgement) in judged {
-          try await restorer.put(judgement.ours.filter { $0.side == .old }.map(\.change), at: .old)
+          let late = judgement.ours.filter { $0.side == .old }.map(\.change)
+          try await restorer.put(self.changes(late, endingAt: landed), at: .old)
         }
         Failpoint.recoveryPathsPut.hit()
-        return false
+        return landed.tickets.isEmpty ? nil : landed
       }
+    }
+  }
+
+  /// Moves the target over what is left of an intent, in moves as large as a landing's.
+  private func advance(_ intent: LandingIntent, from landed: LandingIntent) async throws(Failure) {
+    var tip = landed.to
+    var rest = intent.tickets.dropFirst(landed.tickets.count)
+    repeat {
+      let part = rest.prefix(project.settings.landLimit)
+      rest = rest.dropFirst(part.count)
+      let next = rest.isEmpty ? intent.to : part.last?.commit ?? intent.to
+      let before = tip
+      try await git {
+        try await store.update(intent.target, from: .commit(before), to: next, reason: "sage-stream: finish a landing")
+      }
+      Failpoint.recoveryMainMoved.hit()
+      tip = next
+    } while !rest.isEmpty
+  }
+
+  /// The same changes with the entries that their paths have where a part of a landing ends as the old side.
+  private func changes(_ changes: [TreeChange], endingAt landed: LandingIntent) async throws(Failure) -> [TreeChange] {
+    if landed.tickets.isEmpty { return changes }
+    return try await git {
+      let tree = try await store.commit(landed.to).tree
+      var moved: [TreeChange] = []
+      for change in changes {
+        moved.append(TreeChange(path: change.path, old: try await store.entry(change.path, in: tree), new: change.new))
+      }
+      return moved
     }
   }
 
@@ -105,12 +149,13 @@ extension Lander {
   }
 
   /// Takes all index locks, does the work, publishes every copy. Whatever it decided, the copies hold the truth then.
-  private func underLocks(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> Bool) async throws(Failure) -> Bool {
+  private func underLocks<Result>(_ rest: ArraySlice<Checkout>, _ work: () async throws(Failure) -> Result) async throws(Failure) -> Result
+  {
     guard let checkout = rest.first else { return try await work() }
     guard let lock = try await IndexLock.take(gitFolder: checkout.gitFolder, run: journal.run, patience: IndexLock.patience) else {
       throw .refused("a landing that was interrupted cannot be finished while another program holds \(checkout.gitFolder)/index.lock")
     }
-    let result: Bool
+    let result: Result
     do throws(Failure) { result = try await underLocks(rest.dropFirst(), work) } catch {
       try lock.release()
       throw error
@@ -140,7 +185,7 @@ extension Lander {
     for (branch, commit) in try await git({ try await store.references(startingWith: InternalReference.slotBranches) }) {
       try await drop(branch, at: commit)
     }
-    for worktree in try await git({ try await WorktreeList.read(project.layout) }) {
+    for worktree in try await git({ try await WorktreeList.branches(project.layout) }) {
       let folder = worktree.gitFolder
       do throws(Errno) {
         for file in try IndexLock.files(in: folder) { try File.remove(file) }

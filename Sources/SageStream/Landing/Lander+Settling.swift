@@ -14,14 +14,18 @@ extension Lander {
       try await writeStates(landing: chain.members.map(\.submission.ticket), queue: queue, progress: progress)
     }
     var landed: [(Submission, Landed)] = []
-    for member in chain.members {
-      let files = Set(try await touchedPaths(of: member)).count
-      let fact = Landed(
-        attempt: member.submission.attempt, commits: member.commits.map(\.id), from: chain.start,
-        to: chain.end, files: files, excluded: member.excluded, seconds: seconds)
-      // One fsync makes all that was appended before it durable, too.
-      try journal.append(.landed(fact), durable: landed.count == chain.members.count - 1)
-      landed.append((member.submission, fact))
+    var before = chain.start
+    for move in chain.moves(atMost: project.settings.landLimit) {
+      for member in chain.members[move.members] {
+        let files = Set(try await touchedPaths(of: member)).count
+        let fact = Landed(
+          attempt: member.submission.attempt, commits: member.commits.map(\.id), from: before, to: move.tip, files: files,
+          excluded: member.excluded, seconds: seconds)
+        // One fsync makes all that was appended before it durable, too.
+        try journal.append(.landed(fact), durable: landed.count == chain.members.count - 1)
+        landed.append((member.submission, fact))
+      }
+      before = move.tip
     }
     Failpoint.journalLanded.hit()
     try await dropPending()

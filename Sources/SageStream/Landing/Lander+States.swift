@@ -108,7 +108,8 @@ extension Lander {
         try journal.append(.indexWritten(tickets: changes.map(\.ticket), commit: chain.end), durable: true)
         try await dropPending()
         return
-      case .lostRace, .failed: continue
+      // It has no members, so there is one move or none.
+      case .lostRace, .landedPartly, .failed: continue
       case .blocked, .held: break
       }
       break

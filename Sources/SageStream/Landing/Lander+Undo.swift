@@ -30,7 +30,8 @@ extension Lander {
       case .blocked(let paths):
         let list = paths.sorted { $0.key < $1.key }.prefix(3).map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
         throw .refused("run \(plan.run) is not taken back, because you are working on its paths: \(list); commit or stash that first")
-      case .lostRace: continue
+      // It has no members, so there is one move or none.
+      case .lostRace, .landedPartly: continue
       case .failed(let reason), .held(let reason): throw .refused("run \(plan.run) is not taken back: \(reason)")
       }
     }

@@ -14,6 +14,7 @@ import Tickets
 /// 4 in every checkout of the target: index.lock, free paths,
 ///   git read-tree on a copy of the index                              worktree.updated
 /// 5 compare-and-swap of the target M0 -> M1   <- the commit point     main.moved
+///   (several, each to the last commit of a ticket, where `landLimit` says how many tickets one may bring),
 ///   then rename the copy over the index, drop the lock                index.released
 /// 6 index.json where it is edited in place; journal: landed           index.written, journal.landed
 /// ```
@@ -157,6 +158,20 @@ actor Lander {
         if admission.isWhole { results += try await settle(build, queue: queue) }
         let done = Set(landed.map { $0.0.ticket })
         waiting.removeAll { done.contains($0.ticket) }
+      case .landedPartly(let count, let reason):
+        let front = admission.chain.prefix(count)
+        let landed: [(Submission, Landed)]
+        do throws(Failure) {
+          landed = try await recordLanded(front, queue: queue, progress: progress, seconds: seconds(since: began))
+          // Only now: until then the intent tells what the target has.
+          try journal.append(.landingClosed(reason: reason))
+        } catch { throw unfinished(front, error, hasMoved: true) }
+        results += landed.map { (submission, landed) in (submission, .landed(landed)) }
+        let done = Set(landed.map { $0.0.ticket })
+        waiting.removeAll { done.contains($0.ticket) }
+        lostRaces += 1
+        if gate == nil, lostRaces < 5 { continue }
+        for submission in candidates where !done.contains(submission.ticket) { reasons[submission.ticket] = reason }
       case .blocked(let blocked):
         let mine = try await owners(of: blocked, in: build.chain)
         reasons.merge(mine) { $1 }

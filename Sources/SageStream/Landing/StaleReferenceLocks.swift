@@ -31,9 +31,10 @@ struct StaleReferenceLocks {
   private func isDead(_ lock: FilePath) async throws(Errno) -> Bool {
     guard let status = try FileStatus.of(lock), status.kind == .file, status.ownerID == getuid() else { return false }
     if let since, status.modified < Double(since.seconds) { return false }
-    guard let content = try File.read(lock), Array(intent.to.hex.utf8).starts(with: content.filter { $0 != UInt8(ascii: "\n") }) else {
-      return false
-    }
+    guard let content = try File.read(lock)?.filter({ $0 != UInt8(ascii: "\n") }) else { return false }
+    // The target may move over several tickets, one after the other.
+    let tips = [intent.to] + intent.tickets.map(\.commit)
+    guard tips.contains(where: { Array($0.hex.utf8).starts(with: content) }) else { return false }
     try? await Task.sleep(for: .seconds(2))
     return try FileStatus.of(lock) == status
   }

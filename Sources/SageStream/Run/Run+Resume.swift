@@ -28,9 +28,12 @@ extension Run {
     var order: [TicketID] = []
     var closed: [RunRecord] = []
     for record in records {
-      if let intent = try await state.lander.recover(record) {
+      let recovered = try await state.lander.recover(record)
+      // A checkout that was put back has put the ticket states back that came with the landing.
+      if record.openIntent != nil { try await reload(state) }
+      if let intent = recovered {
         for member in intent.tickets {
-          try await landed(member, of: record, state)
+          try await landed(member, of: intent, state)
           Failpoint.recoveryLanded.hit()
         }
         if let undo = intent.undo { try await finish(undo, statesAreFolded: intent.statesAreFolded, of: record, state) }
@@ -113,8 +116,7 @@ extension Run {
   }
 
   /// A ticket whose landing passed the commit point in a run that died: its states and its event follow now.
-  private func landed(_ member: LandingIntent.Member, of record: RunRecord, _ state: RunState) async throws(Failure) {
-    guard let intent = record.openIntent else { return }
+  private func landed(_ member: LandingIntent.Member, of intent: LandingIntent, _ state: RunState) async throws(Failure) {
     let landed = try await state.lander.finishLanded(member, of: intent, queue: state.queue, progress: state.progress)
     state.landed(landed, title: state.queue.title(of: member.ticket))
     try await closeConflict(of: member.ticket, state)

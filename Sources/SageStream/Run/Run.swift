@@ -127,7 +127,7 @@ public actor Run {
     try await completeLandedElsewhere(state)
     // From here on every move of the target that is not ours is looked at.
     _ = try await state.lander.strangeTip()
-    state.workable = state.workableNow()
+    state.beginCountingWorkable()
     try announceValidation(state)
     state.velocityLog = await VelocityLog.find(for: project)
     // Better now than in the middle of a run.
@@ -268,7 +268,7 @@ public actor Run {
     state.gate?.idle = state.workers - state.running.count
     guard !state.isLanding, state.hasSomethingToLand else { return }
     if schedule == .batch && !state.running.isEmpty { return }
-    let submissions = state.takeWaiting(inOrderOfStart: schedule == .batch, atMost: project.settings.landLimit)
+    let submissions = state.takeWaiting(inOrderOfStart: schedule == .batch)
     let (lander, queue, progress, gate, inbox) = (state.lander, state.queue, state.progress, state.gate, inbox)
     group.addTask {
       do throws(Failure) {

@@ -51,7 +51,9 @@ final class RunState {
   var failuresInARow = 0
   var throttledAttempts = 0
   /// Everything that was workable at the start or became so.
-  var workable: Set<TicketID> = []
+  private var workable: Set<TicketID> = []
+  /// Something has landed since that was last looked at; one look does for all that lands together.
+  private var mayBeMoreWorkable = false
   /// What was started for the running tickets.
   var assigned: [TicketID: (attempt: Attempt, base: CommitID)] = [:]
   /// Nil where looking ahead is not possible.
@@ -157,6 +159,7 @@ final class RunState {
   }
 
   func adopt(_ new: Queue, hasSelection: Bool) {
+    countWorkable()
     let added = Set(new.index.tickets.map(\.id)).subtracting(queue.index.tickets.map(\.id))
     // A ticket that the user has put back to UNPROCESSED is work again; our own edits are the states we have noted already.
     // Not one that this run has landed: then another branch has been checked out, whose queue does not know of it yet.
@@ -232,14 +235,12 @@ final class RunState {
   }
 
   /// What waits to land, in the order of its ends; a batch, which waits for all, in the order of its starts.
-  ///
-  /// - Parameter limit: how many at most; the others wait for the next landing.
-  func takeWaiting(inOrderOfStart: Bool, atMost limit: Int) -> [Submission] {
+  func takeWaiting(inOrderOfStart: Bool) -> [Submission] {
     isLanding = true
     mustTryHeld = false
     if inOrderOfStart { waitingToLand.sort { (startOrder[$0.ticket] ?? -1) < (startOrder[$1.ticket] ?? -1) } }
-    defer { waitingToLand.removeFirst(min(limit, waitingToLand.count)) }
-    return Array(waitingToLand.prefix(limit))
+    defer { waitingToLand = [] }
+    return waitingToLand
   }
 
   func landed(_ landed: Landed, title: String) {
@@ -252,6 +253,19 @@ final class RunState {
     clashes.apply(.landed(landed))
     landedWork[landed.ticket] = Assignment.LandedDependency(
       ticket: landed.ticket, title: title, commit: landed.commits.last, subjects: [])
+    mayBeMoreWorkable = true
+  }
+
+  /// Begins to count what is workable with what is so now.
+  func beginCountingWorkable() {
+    mayBeMoreWorkable = false
+    workable = workableNow()
+  }
+
+  /// To be called before anything but a landing changes the progress.
+  private func countWorkable() {
+    guard mayBeMoreWorkable else { return }
+    mayBeMoreWorkable = false
     workable.formUnion(workableNow())
   }
 
@@ -298,6 +312,7 @@ final class RunState {
   }
 
   private func close(_ ticket: TicketID) {
+    countWorkable()
     progress.busy.remove(ticket)
     progress.held.remove(ticket)
     progress.states[ticket] = .deferred
@@ -338,6 +353,7 @@ final class RunState {
     summary.failedLooks = failedLooks
     summary.criticalSeconds = outcomes.criticalSeconds(dependencies: queue.graph.dependencies)
     summary.wasInterrupted = interrupted
+    countWorkable()
     // With a limit, the tickets that it left out were not selected.
     let wanted = limit == nil ? workable : workable.filter { attempts[$0] != nil }
     summary.unfinished = wanted.filter { !hasLanded($0) }.sorted()
