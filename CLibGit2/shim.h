@@ -19,6 +19,12 @@ static inline int sage_git_strict_object_creation(int on) {
 // Off: git itself has decided whether this user may use the repository (safe.directory) before we open it.
 static inline int sage_git_owner_validation(int on) { return git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, on); }
 
+// The largest object of a type that libgit2 keeps in memory once it has read it; and how much it keeps in all, in bytes.
+static inline int sage_git_cache_limit(git_object_t type, size_t size) {
+  return git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, type, size);
+}
+static inline int sage_git_cache_size(long size) { return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, size); }
+
 // Puts an object into a backend and nowhere else, without looking first whether another backend has it.
 static inline int sage_backend_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t size, git_object_t type) {
   return backend->write(backend, id, data, size, type);

@@ -62,6 +62,7 @@ extension LibGit2Store {
     }
     batch.waiting = []
     batch.known = []
+    forgetReadCommits()
     try call("git_mempack_reset") { git_mempack_reset(batch.memory) }
   }
 

@@ -36,7 +36,7 @@ extension LibGit2Store {
       let known = known.filter { (try? commit($0)) != nil }
       var seen: Set<AnyObjectID> = []
       for id in try walk(from: tip, excluding: known) {
-        let commit = try commit(id)
+        let commit = try storedCommit(id)
         // What the first parent has was looked at with the parent, or is known.
         let before = try commit.parents.first.map { (parent) throws(GitError) in try self.commit(parent).tree }
         try compare(before, commit.tree, at: .root) { (change) throws(GitError) in

@@ -17,6 +17,8 @@ public final class LibGit2Store: ObjectStore {
   public var lockPatience: Duration = .seconds(5)
   /// Where `.gitattributes` and other sought files lie, by tree and name: descending a whole repository is paid for once.
   var foundFiles: [FileSearch: [FoundFile]] = [:]
+  /// Commits that were read since the last flush: libgit2 reads one from the disk again where it keeps it parsed for a walk.
+  private var readCommits: [CommitID: CommitObject] = [:]
 
   /// Opens the repository whose common git folder is `gitFolder`: nothing is searched for, no environment variable is heard.
   public init(gitFolder: FilePath) throws(GitError) {
@@ -68,6 +70,20 @@ public final class LibGit2Store: ObjectStore {
   }
 
   public func commit(_ id: CommitID) throws(GitError) -> CommitObject {
+    if let known = readCommits[id] { return known }
+    let commit = try storedCommit(id)
+    if readCommits.count >= Self.mostCommits { readCommits = [:] }
+    readCommits[id] = commit
+    return commit
+  }
+
+  private static let mostCommits = 4096
+
+  /// What was read is read anew: what is asked for from now on is as it lies on the disk.
+  func forgetReadCommits() { readCommits = [:] }
+
+  /// A commit as it is stored now.
+  func storedCommit(_ id: CommitID) throws(GitError) -> CommitObject {
     guard let commit = CommitObject(parsing: try read(id, GIT_OBJECT_COMMIT)) else { throw .missingObject(id.hex) }
     return commit
   }

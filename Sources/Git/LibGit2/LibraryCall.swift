@@ -8,6 +8,9 @@ enum Library {
     _ = sage_git_enable_fsync(1)
     _ = sage_git_strict_object_creation(0)
     _ = sage_git_owner_validation(0)
+    // A folder of more than a hundred entries is over libgit2's own limit, and would be read, hashed and parsed again for each pick.
+    _ = sage_git_cache_limit(GIT_OBJECT_TREE, 1 << 18)
+    _ = sage_git_cache_size(16 << 20)
   }()
 }
 

@@ -24,6 +24,17 @@ extension WorktreeList {
     return try await read(layout).map { WorktreeBranch(path: $0.path, gitFolder: $0.gitFolder, branch: $0.branch, isBare: $0.isBare) }
   }
 
+  /// The branch of the main worktree, symbolic references followed, where it has a commit: read from the files that git keeps. Nil where
+  /// only git can tell, as of a branch that `git pack-refs` has packed.
+  public static func mainBranch(_ layout: RepositoryLayout) -> RefName? {
+    let common = layout.commonFolder
+    guard layout.mainWorkTree != nil, case .known(let branch?) = head(common, common),
+      let bytes = (try? File.read(common.appending(FilePath(branch.rawValue).components))) ?? nil,
+      CommitID(hex: String(decoding: bytes.trimmingLineEnds, as: UTF8.self)) != nil
+    else { return nil }
+    return branch
+  }
+
   /// Nil where only git can tell.
   static func branchesFromFiles(_ layout: RepositoryLayout) -> [WorktreeBranch]? {
     let common = layout.commonFolder

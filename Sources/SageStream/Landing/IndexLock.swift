@@ -25,8 +25,8 @@ struct IndexLock: ~Copyable {
     let source = gitFolder.appending("sage-stream.\(run).lock")
     let lock = gitFolder.appending("index.lock")
     do {
-      try AtomicFile.write(Array(content(of: run).utf8), to: source)
       defer { try? File.remove(source) }
+      try writeSource(source, run)
       let end = ContinuousClock.now + patience
       var pause = Duration.milliseconds(1)
       while true {
@@ -48,6 +48,19 @@ struct IndexLock: ~Copyable {
       throw .fileSystem(path: taken.copy, error)
     }
     return taken
+  }
+
+  /// The lock is a second name of this file, so its content is on the disk before that; that the file itself is gone after a power cut
+  /// is no loss.
+  private static func writeSource(_ source: FilePath, _ run: RunID) throws(Errno) {
+    do {
+      let descriptor = try FileDescriptor.open(
+        source, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
+      try descriptor.closeAfter {
+        _ = try descriptor.writeAll(Array(content(of: run).utf8))
+        try descriptor.synchronize()
+      }
+    } catch { throw error as? Errno ?? .ioError }
   }
 
   static func content(of run: RunID) -> String { "git-sage-stream \(run)\n" }

@@ -49,6 +49,7 @@ public struct Project: Sendable {
   ///
   /// - Throws: `Failure.unknownBranch`, `.unbornTarget`, `.detachedWithoutTarget`, `.bareWithoutTarget`.
   public func target(onto: String?) async throws(Failure) -> RefName {
+    if onto == nil, !layout.isBare, let branch = WorktreeList.mainBranch(layout) { return branch }
     do throws(GitError) {
       var name: RefName
       if let onto {
