@@ -30,16 +30,4 @@ static inline int sage_backend_write(git_odb_backend *backend, const git_oid *id
   return backend->write(backend, id, data, size, type);
 }
 
-// Adds a pack whose bytes are given. Its objects are unpacked, hashed and indexed; pack and index are on the disk on return.
-static inline int sage_add_pack(git_odb *odb, const void *data, size_t size) {
-  git_odb_writepack *writer = NULL;
-  git_indexer_progress progress = {0};
-  int code = git_odb_write_pack(&writer, odb, NULL, NULL);
-  if (code < 0) return code;
-  code = writer->append(writer, data, size, &progress);
-  if (code >= 0) code = writer->commit(writer, &progress);
-  writer->free(writer);
-  return code;
-}
-
 #endif

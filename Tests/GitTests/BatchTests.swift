@@ -31,6 +31,13 @@ import Testing
     #expect(try store.isComplete(tip, beyond: [start]))
     let packs = try Folder.names(in: scenario.gitFolder.appending("objects/pack")).filter { $0.suffix(5).elementsEqual(".pack".utf8) }
     #expect(packs.count == (count > 25 ? 1 : 0))
+    for pack in packs {
+      let file = scenario.gitFolder.appending("objects/pack").appending(bytes: pack)
+      let index = FilePath(String(file.string.dropLast(5)) + ".idx")
+      let gits = scenario.root.path.appending("git.idx")
+      try await scenario.git("index-pack", "-o", gits.string, file.string)
+      #expect(try File.read(index) == File.read(gits), "the index is git's own to the byte")
+    }
   }
 
   @Test func aCommitThatWasWrittenAnewIsLeftOut() async throws {

@@ -1,4 +1,5 @@
 internal import CLibGit2
+import Platform
 
 /// Objects that wait to be written together.
 struct ObjectBatch {
@@ -17,6 +18,7 @@ struct ObjectBatch {
 /// number. The border is git's own for what it receives (`transfer.unpackLimit`), so a run leaves no heap of tiny packs.
 extension LibGit2Store {
   private static let unpackLimit = 100
+  private static let packLimit = 1 << 30
 
   public func beginBatch() throws(GitError) {
     if batch.memory == nil {
@@ -47,7 +49,8 @@ extension LibGit2Store {
 
   public func flush() throws(GitError) {
     if batch.waiting.isEmpty { return }
-    if batch.waiting.count < Self.unpackLimit {
+    let size = batch.waiting.reduce(0) { $0 + $1.bytes.count }
+    if batch.waiting.count < Self.unpackLimit || size > Self.packLimit {
       for object in batch.waiting {
         var id = git_oid()
         try call("git_odb_write") {
@@ -55,15 +58,45 @@ extension LibGit2Store {
         }
       }
     } else {
-      var pack = PackBytes(count: batch.waiting.count)
-      for object in batch.waiting { pack.append(object.bytes, type: UInt8(object.kind.rawValue)) }
-      let bytes = pack.finished()
-      try call("git_odb_write_pack") { bytes.withUnsafeBytes { sage_add_pack(disk.raw, $0.baseAddress, $0.count) } }
+      try writePack()
     }
     batch.waiting = []
     batch.known = []
     forgetReadCommits()
     try call("git_mempack_reset") { git_mempack_reset(batch.memory) }
+  }
+
+  /// One pack of what waits. Its index is renamed into place last, for without it there is no pack; both are durable then.
+  private func writePack() throws(GitError) {
+    var pack = PackBytes(count: batch.waiting.count)
+    for object in batch.waiting {
+      pack.append(object.bytes, type: UInt8(object.kind.rawValue), id: withUnsafeBytes(of: object.id.id) { Array($0) })
+    }
+    let (bytes, index, checksum) = pack.finished()
+    let folder = gitFolder.appending("objects/pack")
+    let name = "pack-" + checksum.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    let files = [(bytes, "\(name).pack"), (index, "\(name).idx")].map { (bytes: $0.0, name: $0.1, temporary: "tmp_\($0.1).\(getpid())") }
+    do {
+      do {
+        try Folder.create(folder)
+        for file in files {
+          // `git prune` takes files of such names away where a process died; one of a process with our number is in the way.
+          try File.remove(folder.appending(file.temporary))
+          let descriptor = try FileDescriptor.open(
+            folder.appending(file.temporary), .writeOnly, options: [.create, .truncate, .closeOnExec],
+            permissions: FilePermissions(rawValue: 0o444))
+          try descriptor.closeAfter {
+            _ = try descriptor.writeAll(file.bytes)
+            try descriptor.synchronize()
+          }
+        }
+        for file in files { try File.rename(folder.appending(file.temporary), to: folder.appending(file.name)) }
+        try Folder.sync(folder)
+      } catch {
+        for file in files { try? File.remove(folder.appending(file.temporary)) }
+        throw error
+      }
+    } catch { throw .fileSystem(path: folder.string, reason: "\(error)") }
   }
 
   /// Keeps an object in memory; one that this batch has already is the same.
