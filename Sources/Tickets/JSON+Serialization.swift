@@ -44,6 +44,7 @@ extension JSON {
 
   /// Appends a string in quotes; `asciiOnly` writes every character above 0x7E as `\uXXXX`, as Python's `json` module does.
   static func write(_ text: String, to output: inout [UInt8], asciiOnly: Bool = false) {
+    if writePlain(text, to: &output, asciiOnly: asciiOnly) { return }
     output.append(UInt8(ascii: "\""))
     for scalar in text.unicodeScalars {
       switch scalar.value {
@@ -61,6 +62,18 @@ extension JSON {
       }
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// Appends a string that needs no escape, as nearly every one does: its bytes, in one piece. False, and nothing appended, for another.
+  private static func writePlain(_ text: String, to output: inout [UInt8], asciiOnly: Bool) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C || (byte >= 0x80 && asciiOnly) { return false }
+      output.append(UInt8(ascii: "\""))
+      output.append(contentsOf: bytes)
+      output.append(UInt8(ascii: "\""))
+      return true
+    }
   }
 
   private static func writeEscape(_ unit: UInt16, to output: inout [UInt8]) {
