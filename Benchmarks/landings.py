@@ -71,7 +71,8 @@ class Prepared:
         tickets = [f"T-{number}" for number in range(1, self.count + 1)]
         yield head | {
             "event": "run.started", "seq": 1, "pid": 2, "start_time": "gone", "target": "refs/heads/main", "tip": self.base, "workers": 1,
-            "worker": "false", "schedule": "flow", "tickets": tickets, "index": ".sage/tickets/index.json",
+            "worker": "false", "schedule": "flow", "tickets": tickets,
+            "index": str(self.path / ".sage" / "tickets" / "index.json"),
         }
         for number, (ticket, tip) in enumerate(zip(tickets, self.tips)):
             yield head | {
