@@ -2,7 +2,10 @@
 
 /// Any bytes load or are refused; and where they load, an edit changes the bytes of what it changes and no others.
 func fuzzQueue(_ bytes: [UInt8]) {
-  guard let index = try? TicketIndex(parsing: bytes), !index.tickets.isEmpty else { return }
+  guard let index = try? TicketIndex(parsing: bytes) else { return }
+  // A queue with a ticket without an id is refused by every run; there is no changing what cannot be named.
+  let named = index.tickets.filter { !$0.id.rawValue.isEmpty }
+  if named.isEmpty { return }
   // Which tickets are changed, and to what, hangs on the input alone.
   var seed = bytes.reduce(UInt64(14_695_981_039_346_656_037)) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
   func roll(_ sides: Int) -> Int {
@@ -12,7 +15,7 @@ func fuzzQueue(_ bytes: [UInt8]) {
   let states: [TicketState] = [.completed, .deferred, .unprocessed, .inProgress]
   var changes: [TicketID: TicketChange] = [:]
   for _ in 0...roll(3) {
-    let ticket = index.tickets[roll(index.tickets.count)].id
+    let ticket = named[roll(named.count)].id
     let state = states[roll(states.count)]
     let reason = state == .deferred && roll(2) == 0 ? DeferReason(category: "c", message: "a \"b\" → c", deferredAt: "t") : nil
     changes[ticket] = TicketChange(ticket: ticket, state: state, deferReason: reason, time: "2026-11-22T00:00:00Z")
@@ -50,8 +53,9 @@ private func around(_ index: TicketIndex) -> [[UInt8]] {
 
 /// The members that no edit is about, byte for byte, in order.
 private func rest(of ticket: Ticket) -> [[UInt8]] {
-  ticket.file.withUnsafeBufferPointer { file in
-    ObjectLayout(at: ticket.range, in: file).members.filter { !["state", "deferReason", "updated", "state_history"].contains($0.key) }
+  let edited = [ticket.format.stateKey, ticket.format.timeKey] + (ticket.format.keepsReasons ? ["deferReason", "state_history"] : [])
+  return ticket.file.withUnsafeBufferPointer { file in
+    ObjectLayout(at: ticket.range, in: file).members.filter { !edited.contains($0.key) }
       .map { Array(file[$0.range]) }
   }
 }
