@@ -7,14 +7,20 @@ public enum ChildExit {
     return information.si_signo != 0
   }
 
-  /// Returns when it is dead, or this task is cancelled.
-  ///
-  /// For a child that is about to end: it is looked at often at first, and twenty times a second in the end.
+  /// Returns when it is dead, at that moment: a thread waits for it in the kernel. Not even a cancelled task returns before.
   public static func wait(for pid: Int32) async {
-    var pause = Duration.milliseconds(1)
-    while !hasExited(pid), !Task.isCancelled {
-      try? await Task.sleep(for: pause)
-      pause = min(pause * 2, .milliseconds(50))
+    if hasExited(pid) { return }
+    let isWaiting = await withCheckedContinuation { continuation in
+      do throws(Errno) {
+        try startThread {
+          var information = siginfo_t()
+          while waitid(P_PID, id_t(pid), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+          continuation.resume(returning: true)
+        }
+      } catch { continuation.resume(returning: false) }
     }
+    if isWaiting { return }
+    // The system gives no thread.
+    while !hasExited(pid) { await Task.detached { try? await Task.sleep(for: .milliseconds(10)) }.value }
   }
 }
