@@ -350,6 +350,32 @@ struct SlotsBadWorkerTests {
     #expect(try await test.work("cat README > seen").outcome.name == "submitted")
   }
 
+  @Test("The bump of a submodule that is not checked out anywhere stays as the worker committed or staged it", arguments: [true, false])
+  func blindBump(_ isCommitted: Bool) async throws {
+    let inner = try await Scenario()
+    try inner.write("inner", "1\n")
+    let first = try await inner.commit("inner one")
+    try inner.write("inner", "2\n")
+    let second = try await inner.commit("inner two")
+    let test = try await SlotScenario(arrange: { scenario in
+      try await scenario.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.path.string, "sub")
+      try await scenario.git("checkout", "-q", first, in: scenario.path.appending("sub"))
+      try await scenario.commit("submodule")
+    })
+    let report = try await test.work(
+      "git update-index --cacheinfo 160000,\(second),sub; \(isCommitted ? "git commit -qm bump" : "true"); echo more > more")
+    let tip = try #require(report.outcome.submission).tip
+    #expect(try await test.git("rev-parse", "\(tip):sub") == second)
+    #expect(try await test.changed(tip) == ["more", "sub"])
+    #expect(report.salvage == nil)
+    #expect(report.slotIsUsable)
+    let next = try await test.work("cat sub/inner > seen; git status --porcelain > status", on: "NEXT")
+    let nextTip = try #require(next.outcome.submission).tip
+    #expect(try await test.git("show", "\(nextTip):seen") == "1")
+    #expect(try await test.changed(nextTip) == ["seen", "status"])
+    #expect(try await test.git("for-each-ref", "refs/sage-stream/salvage") == "")
+  }
+
   @Test("Two workers at the same time: each is answerable for its own stash entries and files")
   func together() async throws {
     let test = try await SlotScenario(arrange: { scenario in

@@ -140,4 +140,53 @@ struct SlotsHarvestTests {
     let tip = try #require(report.outcome.submission).tip
     #expect(try await test.files(tip).count == count + 4)
   }
+
+  @Test("What is committed is what git would commit, whatever became of files, folders, links and modes", arguments: [false, true])
+  func asGitWould(_ usesGit: Bool) async throws {
+    let test = try await SlotScenario(useGit: usesGit) { _ in
+    } arrange: { scenario in
+      try scenario.write(".gitattributes", "*.crlf text eol=crlf\n*.up filter=upper\n")
+      try await scenario.git("config", "filter.upper.clean", "tr a-z A-Z")
+      try scenario.write("folder/in", "in\n")
+      try scenario.write("folder/deep/in", "in\n")
+      try scenario.write("file", "file\n")
+      try scenario.write("staged", "1\n")
+      try scenario.write("gone/only", "x\n")
+      try await scenario.commit("more")
+    }
+    let slot = try await test.slot()
+    let script = """
+      rm -r folder; echo now a file > folder; rm file; mkdir file; echo below > file/below; rm -r gone; chmod +x src/a.txt
+      ln -s src/a.txt link; rm src/b.txt; ln -s a.txt src/b.txt; printf 'a\\r\\nb\\r\\n' > x.crlf; echo shout > y.up; mkdir build; echo ignored > build/z
+      echo 2 > staged; git add staged; echo 3 > staged; echo soon > intended; git add -N intended; mv README READ; cp .gitattributes copy
+      """
+    // What git makes of the same.
+    _ = try await test.scenario.run("/bin/sh", ["-c", script], in: slot.path)
+    try await test.scenario.git("add", "--all", in: slot.path)
+    let expected = try await test.git("write-tree", in: slot.path)
+    try await test.scenario.git("reset", "-q", "--hard", in: slot.path)
+    try await test.scenario.git("clean", "-q", "-f", "-d", "-x", in: slot.path)
+    let tip = try #require(try await test.work(script, in: slot).outcome.submission).tip
+    #expect(try await test.git("rev-parse", "\(tip)^{tree}") == expected)
+    #expect(try await test.git("cat-file", "commit", tip.hex).contains("Tess Ter <tess@example.org>"))
+    #expect(try await test.git("status", "--porcelain", in: slot.path) == "", "index and HEAD are the commit's")
+    #expect(try await test.git("rev-parse", "HEAD", in: slot.path) == tip.hex)
+    try await test.expectCleanStart(in: slot)
+    try await test.scenario.fsck()
+  }
+
+  @Test("A file that was rewritten in the moment of its index, with the same size, is seen: harvested, and salvaged")
+  func racilyClean() async throws {
+    // As within one tick of the clock: file, entry and index have one time, and the size is as it was.
+    let rewrite = """
+      touch -d @1700000000 src/b.txt; git status >/dev/null; printf 'c\\n' > src/b.txt
+      touch -d @1700000000 src/b.txt "$(git rev-parse --git-dir)/index"
+      """
+    let test = try await SlotScenario(arrange: { try await $0.git("config", "core.trustctime", "false") })
+    let harvested = try await test.work("\(rewrite); true")
+    #expect(try await test.git("show", "\(try #require(harvested.outcome.submission).tip):src/b.txt") == "c")
+    let salvaged = try await test.work("\(rewrite); exit 1")
+    #expect(try await test.git("show", "\(try #require(salvaged.salvage)):src/b.txt") == "c")
+    try await test.expectCleanStart()
+  }
 }

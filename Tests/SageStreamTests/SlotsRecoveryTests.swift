@@ -66,6 +66,32 @@ struct SlotsRecoveryTests {
     #expect(try await test.git("show", "refs/sage-stream/salvage/T-1/\(test.keeper.run).1:mine") == "mine")
   }
 
+  @Test("So is what somebody wrote in the moment between two attempts, or it stays", arguments: ["new", "renamed", "edited"])
+  func momentBetweenAttempts(_ kind: String) async throws {
+    let test = try await SlotScenario(arrange: { scenario in
+      try scenario.write("edited", "1\n")
+      try scenario.write("renamed", "1\n")
+      try await scenario.commit("files")
+    })
+    let slot = try await test.slot()
+    try test.scenario.write(kind == "edited" ? kind : "main-only", "2\n")
+    let next = try #require(CommitID(hex: await test.scenario.commit("landed")))
+    try await test.work("echo x > x", in: slot)
+    let place = slot.path.appending(kind)
+    if kind == "edited" {
+      // In place, and the next base changes the same file.
+      let descriptor = try FileDescriptor.open(place, .writeOnly, options: [.truncate])
+      _ = try descriptor.closeAfter { try descriptor.writeAll("mine\n".utf8) }
+    } else {
+      try AtomicFile.write(Array("mine\n".utf8), to: place)
+    }
+    let report = try await test.work("git status --porcelain > status; git rev-parse HEAD > head", on: "NEXT", in: slot, base: next)
+    let tip = try #require(report.outcome.submission).tip
+    #expect(try await test.git("show", "\(tip):head") == next.hex)
+    #expect(try await test.git("show", "\(tip):status") == "?? status")
+    #expect(try await test.git("show", "refs/sage-stream/salvage/T-1/\(test.keeper.run).1:\(kind)") == "mine")
+  }
+
   @Test(
     "Recovery kills the surviving worker, anchors its commits and salvages the rest under the attempt's own name; twice is as good as once")
   func afterCrash() async throws {

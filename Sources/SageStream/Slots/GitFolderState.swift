@@ -17,6 +17,11 @@ struct GitFolderState: Sendable {
     return head.hasPrefix("ref: refs/") || CommitID(hex: head.prefix { !$0.isWhitespace }) != nil
   }
 
+  /// The commit at which HEAD stands where it is detached, and is a file.
+  static func head(of slot: Slot) -> CommitID? {
+    ((try? File.readText(slot.gitFolder.appending("HEAD"))) ?? nil).flatMap { CommitID(hex: $0.prefix { !$0.isWhitespace }) }
+  }
+
   /// The git folder that a worktree's `.git` file names; nil where it is no such file, or names nothing that exists.
   static func linkedGitFolder(of path: FilePath) -> FilePath? {
     let file = path.appending(".git")

@@ -85,14 +85,27 @@ struct SlotGit: Sendable {
 struct SlotChange: Sendable {
   let oldMode: Git.FileMode
   let newMode: Git.FileMode
+  /// What stood there; nil where nothing did.
+  let oldID: AnyObjectID?
   let path: TreePath
 
   init?(header: ArraySlice<UInt8>, path: ArraySlice<UInt8>) {
     let words = header.dropFirst().split(separator: UInt8(ascii: " "))
-    guard words.count == 5, let old = Git.FileMode(octal: words[0]), let new = Git.FileMode(octal: words[1]) else { return nil }
+    guard words.count == 5, let old = Git.FileMode(octal: words[0]), let new = Git.FileMode(octal: words[1]),
+      let id = AnyObjectID(hex: words[2])
+    else { return nil }
     oldMode = old
     newMode = new
+    oldID = id.isZero ? nil : id
     self.path = TreePath(bytes: path)
+  }
+
+  init(_ change: TreeChange) {
+    let nothing = Git.FileMode(rawValue: 0)
+    oldMode = change.old?.mode ?? nothing
+    newMode = change.new?.mode ?? nothing
+    oldID = change.old?.id
+    path = change.path
   }
 
   /// Whether this changes what git ignores.

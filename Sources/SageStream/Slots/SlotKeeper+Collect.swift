@@ -43,9 +43,11 @@ extension SlotKeeper {
     let git = git(slot)
     let state = GitFolderState(slot)
     if others.isEmpty { try onDisk(slot.gitFolder) { () throws(Errno) in try state.removeLocks() } }
-    let status = try await readStatus(slot)
+    var status = try await readStatus(slot)
     let head = status.head ?? work.base
-    let changes = head == work.base ? [] : try await git.changes(from: work.base, to: head)
+    let store = ownStore()
+    let changes = try await changes(git, from: work.base, to: head, store)
+    try await status.leaveOut(idleSubmodules(status, changes, slot))
     var collected = Collected(tip: head, head: head)
     collected.problem = problem(status, changes, state)
 
@@ -56,8 +58,7 @@ extension SlotKeeper {
     if hasWork, collected.problem == nil, let message = work.harvestMessage {
       do throws(Failure) {
         collected.tip = try await harvest(
-          git, on: head, message: message, leavingOut: foreign, isNew: status.untracked.count > foreign.untracked.count,
-          anchoredAs: attemptReference(work.attempt))
+          git, status, on: head, message: message, leavingOut: foreign, anchoredAs: attemptReference(work.attempt), store: store)
         isClean = true
         isAnchored = collected.tip != head
       } catch {
@@ -67,13 +68,13 @@ extension SlotKeeper {
     }
     if hasWork, !isClean {
       collected.salvage = try await salvage(
-        slot, of: work.attempt, on: head, leavingOut: status.nestedRepositories + foreign.untracked)
+        slot, of: work.attempt, on: head, leavingOut: status.nestedRepositories + foreign.untracked + status.settledByIndex)
     }
     let needsAnchor = collected.tip != work.base
     if needsAnchor || status.branch != nil || status.head == nil || collected.tip != head {
       if !isAnchored {
         let anchors = needsAnchor ? [(name: attemptReference(work.attempt), commit: collected.tip)] : []
-        try await git.setHead(collected.tip, anchors: anchors)
+        try await setHead(git, status, to: collected.tip, anchors: anchors, store: store)
       }
       collected.head = collected.tip
       Failpoint.slotAnchored.hit()
@@ -96,9 +97,14 @@ extension SlotKeeper {
     try onDisk(slot.path) { () throws(Errno) in
       for special in specials.paths { try File.remove(slot.path.appending(bytes: special.bytes)) }
     }
-    try await tidy(work, &collected, status, changes, isClean: isClean)
+    let wasTidy = try await tidy(work, &collected, status, changes, isClean: isClean)
     if specials.hasEmptyFolders, collected.isUsable { try await git.clean() }
     if collected.isUsable { try settle(slot, at: collected.head) }
+    if wasTidy, collected.isUsable, others.isEmpty, specials.isEmpty, !status.hasMovedSubmodules, foreign.untracked.isEmpty,
+      !hasCopies(slot)
+    {
+      rested.note(slot, SlotStatus(cleanAt: collected.head, ignored: status.ignored), specials.folders)
+    }
     if !others.isEmpty {
       collected.isUsable = false
       collected.warnings.append("process \(others[0]) works in \(slot.path.string), so the slot is not used any further")
@@ -107,9 +113,11 @@ extension SlotKeeper {
   }
 
   /// Leaves nothing behind that the next ticket could see. Ignored files stay, unless the attempt itself made them ignored.
+  ///
+  /// - Returns: whether there was nothing to do.
   private func tidy(
     _ work: Collecting, _ collected: inout Collected, _ status: SlotStatus, _ changes: [SlotChange], isClean: Bool
-  ) async throws(Failure) {
+  ) async throws(Failure) -> Bool {
     let slot = work.slot
     let git = git(slot)
     let index = slot.gitFolder.appending("index")
@@ -123,7 +131,7 @@ extension SlotKeeper {
     }
     let hidden = try await hiddenRules(work, status)
     let changedRules = changes.contains(where: \.isIgnoreRule) || (status.changed + status.untracked).contains { isIgnoreRule($0) }
-    if isClean && !changedRules && hidden.isEmpty && !wasSparse { return }
+    if isClean && !changedRules && hidden.isEmpty && !wasSparse { return true }
     // At its own base, and with its own rules gone, nothing can hide behind them.
     try await git.reset(to: work.base)
     collected.head = work.base
@@ -140,12 +148,15 @@ extension SlotKeeper {
       collected.warnings.append("files that the attempt's own ignore rules hid were saved as \(salvageReference(work.attempt))")
     }
     if let nested = rest.nestedRepositories.first {
-      return try setAside(work, &collected, "it holds a git repository of its own at \(nested)")
+      try setAside(work, &collected, "it holds a git repository of its own at \(nested)")
+      return false
     }
     if let complaint = collected.salvage?.complaints.first {
-      return try setAside(work, &collected, "not everything in it could be saved: \(complaint)")
+      try setAside(work, &collected, "not everything in it could be saved: \(complaint)")
+      return false
     }
     try await git.clean()
+    return false
   }
 
   private func setAside(_ work: Collecting, _ collected: inout Collected, _ reason: String) throws(Failure) {

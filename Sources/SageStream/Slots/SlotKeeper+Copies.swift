@@ -47,5 +47,8 @@ extension SlotKeeper {
     }
   }
 
+  /// Whether files that were brought for an attempt stand in a slot.
+  func hasCopies(_ slot: Slot) -> Bool { ((try? FileStatus.of(copiesFile(slot))) ?? nil) != nil }
+
   private func copiesFile(_ slot: Slot) -> FilePath { slot.gitFolder.appending("sage-stream-copied") }
 }

@@ -22,7 +22,7 @@ extension SlotKeeper {
   }
 
   /// Untracked and newly added paths that do not belong to the attempt.
-  func foreignPaths(_ status: SlotStatus, _ before: Set<TreePath>) -> (untracked: [TreePath], added: [TreePath]) {
+  func foreignPaths(_ status: SlotStatus, _ before: Set<TreePath>) -> Foreign {
     if before.isEmpty { return ([], []) }
     let isForeign = { (path: TreePath) in before.contains(path) || path.ancestors.contains { before.contains($0) } }
     return (status.untracked.filter(isForeign), status.added.filter(isForeign))

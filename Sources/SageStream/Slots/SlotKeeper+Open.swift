@@ -35,6 +35,7 @@ extension SlotKeeper {
         try await forgetRegistrations(of: path, number: number)
         return try await register(path, number: number, at: base)
       }
+      try await fill(slot, at: base)
       try journal.append(.slotCreated(slot: number, path: path))
       try await prepareOnce(slot, stop)
       return slot
@@ -62,14 +63,23 @@ extension SlotKeeper {
       return slot
     }
     Failpoint.slotRegistered.hit()
-    do throws(Failure) { try await SlotGit(slot, git: layout.git.configured("checkout.workers=0")).reset(to: base) } catch {
+    return slot
+  }
+
+  /// Writes all files of a new worktree. Several are filled side by side; one alone is filled by several processes of git's.
+  private func fill(_ slot: Slot, at base: CommitID) async throws(Failure) {
+    do throws(Failure) {
+      try await filling.pass { () async throws(Failure) in
+        let git = filling.isShared ? layout.git : layout.git.configured("checkout.workers=0")
+        try await SlotGit(slot, git: git).reset(to: base)
+      }
+    } catch {
       // Half-filled it would pass for a slot with work in it.
-      try? Folder.removeTree(path)
+      try? Folder.removeTree(slot.path)
       try? Folder.removeTree(slot.gitFolder)
       throw error
     }
     Failpoint.slotFilled.hit()
-    return slot
   }
 
   private func freeName(_ name: String) -> String {

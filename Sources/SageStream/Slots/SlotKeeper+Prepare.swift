@@ -13,14 +13,7 @@ extension SlotKeeper {
   /// the ignored files that `copy` names, and writes the attempt's files.
   func prepare(_ assignment: Assignment, in slot: Slot, files: AttemptFiles) async throws(Failure) -> Prepared {
     let git = git(slot)
-    try removeCopies(slot)
-    var status = try await saveLeftovers(in: slot, fallback: assignment.base)
-    if status.head != assignment.base || status.isDirty {
-      let rules = ignoreRules(slot)
-      try await git.reset(to: assignment.base)
-      // Where no ignore rule changed, what was ignored is ignored still, and a clean slot is clean still.
-      if status.isDirty || rules == nil || rules != ignoreRules(slot) { status = try await git.status() }
-    }
+    let status = try await bring(slot, git, to: assignment.base)
     if !status.untracked.isEmpty || !status.nestedRepositories.isEmpty {
       // Another base has other ignore rules: what was ignored until now may be in the open.
       let saved = try await salvage(slot, of: lastAttempt(in: slot), on: assignment.base, leavingOut: status.nestedRepositories)
@@ -44,6 +37,40 @@ extension SlotKeeper {
     }
     Failpoint.slotPrepared.hit()
     return Prepared(headLogSize: headLogSize, ignored: ignored)
+  }
+
+  /// Saves what stands in a slot and puts index, tracked files and HEAD at `base`; what is untracked stays.
+  ///
+  /// - Returns: the state of the slot there.
+  private func bring(_ slot: Slot, _ git: SlotGit, to base: CommitID) async throws(Failure) -> SlotStatus {
+    if let status = rested.take(slot), let head = status.head {
+      if head == base { return status }
+      if let hasNewRules = await advance(git, from: head, to: base) { return hasNewRules ? try await git.status() : status }
+      // Somebody has been here after all.
+    }
+    try removeCopies(slot)
+    let status = try await saveLeftovers(in: slot, fallback: base)
+    if status.head == base, !status.isDirty { return status }
+    if !status.isDirty, let head = status.head, let hasNewRules = await advance(git, from: head, to: base) {
+      return hasNewRules ? try await git.status() : status
+    }
+    let rules = ignoreRules(slot)
+    try await git.reset(to: base)
+    // Where no ignore rule changed, what was ignored is ignored still, and a clean slot is clean still.
+    return status.isDirty || rules == nil || rules != ignoreRules(slot) ? try await git.status() : status
+  }
+
+  /// Takes a clean slot to another commit by writing only what differs between the two. `git reset --hard` would look at each file first.
+  ///
+  /// A file that is not as the index has it, against all expectation, is left alone and makes this fail.
+  ///
+  /// - Returns: whether any ignore rule differs; nil where it could not be done, and then a reset is due.
+  private func advance(_ git: SlotGit, from head: CommitID, to base: CommitID) async -> Bool? {
+    guard let store = ownStore(), let changes = try? store.changes(from: store.commit(head).tree, to: store.commit(base).tree),
+      let answer = try? await git.run(["read-tree", "-m", "-u", head.hex, base.hex], accepting: Set(0...255)), answer.status == 0,
+      await moveHead(git, from: head, to: base, reason: "sage-stream: base")
+    else { return nil }
+    return changes.contains { SlotChange($0).isIgnoreRule }
   }
 
   private func ignoreRules(_ slot: Slot) -> [TreePath: [UInt8]]? {

@@ -90,6 +90,7 @@ extension SlotKeeper {
     if verdict.isDone, collected.problem == nil, seen.lostStash == nil, !assignment.validation.isEmpty, collected.tip != assignment.base {
       guard collected.isUsable else { throw .refused("its validation could not be run, because the worktree was set aside") }
       let environment = environment(assignment, slot, files)
+      _ = rested.take(slot)
       if let invalid = try await validate(assignment, in: slot, at: collected.tip, environment: environment, stop: stop) {
         draft.outcome = .invalid(invalid)
         return

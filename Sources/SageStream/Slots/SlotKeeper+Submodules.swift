@@ -37,4 +37,24 @@ extension SlotKeeper {
       }
     }
   }
+
+  /// Those of the submodules in which the attempt has checked nothing out: they stand where the base has them, whatever the worker's commits
+  /// or its index say by now. What is checked out there is no change of the worker's, and would take back the one that it made.
+  ///
+  /// - Parameter changes: what HEAD has otherwise than the base.
+  func idleSubmodules(_ status: SlotStatus, _ changes: [SlotChange], _ slot: Slot) async throws(Failure) -> [SlotStatus.MovedSubmodule] {
+    var idle: [SlotStatus.MovedSubmodule] = []
+    for submodule in status.movedSubmodules {
+      let change = changes.first { $0.path == submodule.path }
+      // Where nothing was committed HEAD names what the base names, and only a staged commit is worth a look.
+      guard change != nil || submodule.isStaged, let base = change.map(\.oldID) ?? submodule.head,
+        let gitFolder = GitFolderState.linkedGitFolder(of: slot.path.appending(submodule.path))
+      else { continue }
+      let head = try await throughGit { () throws(GitError) in
+        try await layout.git.on(gitFolder: gitFolder).run("rev-parse", "--verify", "--quiet", "HEAD", accepting: [0, 1, 128])
+      }
+      if head.status == 0, head.text == base.hex { idle.append(submodule) }
+    }
+    return idle
+  }
 }

@@ -17,7 +17,11 @@ public final class SlotKeeper: Sendable {
   let makeStore: @Sendable () throws(GitError) -> any ObjectStore
   /// git and libgit2 both fail where two worktrees are registered at once.
   let registration = Turnstile()
+  /// More worktrees being filled at once than there are processors would only make the first one later.
+  let filling = Turnstile(width: processorCount())
   let surroundings: Surroundings
+  let identity: SlotIdentity
+  let rested = RestedSlots()
 
   var run: RunID { journal.run }
   var runFolder: FilePath { journal.file.removingLastComponent() }
@@ -40,6 +44,7 @@ public final class SlotKeeper: Sendable {
     self.target = target
     self.makeStore = makeStore
     surroundings = Surroundings(layout: layout, target: target, root: settings.root)
+    identity = SlotIdentity(environment: environment)
   }
 
   func git(_ slot: Slot) -> SlotGit { SlotGit(slot, git: layout.git) }

@@ -21,17 +21,39 @@ struct SlotStatus: Sendable, Equatable {
   /// Submodules that hold untracked files.
   var untidySubmodules: [TreePath] = []
 
+  /// Submodules whose checked-out commit is not the one that the index names.
+  var movedSubmodules: [MovedSubmodule] = []
+  /// Changed paths of which the index entry counts, not what is checked out there.
+  private(set) var settledByIndex: [TreePath] = []
+
+  struct MovedSubmodule: Sendable, Equatable {
+    let path: TreePath
+    /// The commit that HEAD names for it; nil where HEAD has none.
+    let head: AnyObjectID?
+    /// Whether the index names another one than HEAD.
+    let isStaged: Bool
+  }
+
   /// The options under which git prints what `init(parsing:)` reads; none of the user's settings changes it.
   static let arguments = [
     "status", "--porcelain=v2", "-z", "--branch", "--untracked-files=all", "--ignored=matching", "--ignore-submodules=none", "--no-renames",
     "--no-ahead-behind",
   ]
 
+  /// Whether any submodule is not as the index names it, or holds anything of its own.
+  var hasMovedSubmodules: Bool { !movedSubmodules.isEmpty || !modifiedSubmodules.isEmpty || !untidySubmodules.isEmpty }
+
   /// Whether there is anything that a reset or a clean would change.
   var isDirty: Bool { hasWork || !nestedRepositories.isEmpty }
 
   /// Whether there is anything that a commit could hold.
   var hasWork: Bool { !changed.isEmpty || !unmerged.isEmpty || !untracked.isEmpty }
+
+  /// A slot in which nothing differs from HEAD, which is detached.
+  init(cleanAt head: CommitID, ignored: [TreePath]) {
+    self.head = head
+    self.ignored = ignored
+  }
 
   /// Reads `git status --porcelain=v2 -z` (git-status(1), "Porcelain Format Version 2"); nil for anything else.
   init?(parsing output: GitOutput) {
@@ -54,6 +76,10 @@ struct SlotStatus: Sendable, Equatable {
         {
           continue
         }
+        if columns[2].starts(with: "SC".utf8) {
+          let head = AnyObjectID(hex: columns[6]).flatMap { $0.isZero ? nil : $0 }
+          movedSubmodules.append(MovedSubmodule(path: path, head: head, isStaged: columns[1].first != UInt8(ascii: ".")))
+        }
         changed.append(path)
         if columns[1].first == UInt8(ascii: "A") { added.append(path) }
       case UInt8(ascii: "u"):
@@ -73,6 +99,14 @@ struct SlotStatus: Sendable, Equatable {
       default: return nil
       }
     }
+  }
+
+  /// Takes submodules out of what has changed, as far as that is said by what is checked out in them.
+  mutating func leaveOut(_ submodules: [MovedSubmodule]) {
+    if submodules.isEmpty { return }
+    let unstaged = Set(submodules.filter { !$0.isStaged }.map(\.path))
+    changed.removeAll { unstaged.contains($0) }
+    settledByIndex += submodules.filter(\.isStaged).map(\.path)
   }
 
   private mutating func note(submodule: ArraySlice<UInt8>, _ path: TreePath) {

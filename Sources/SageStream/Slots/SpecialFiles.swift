@@ -4,48 +4,73 @@ import Platform
 /// What git does not see in a work tree, so that it would stand in the way of the next ticket for ever: FIFOs, sockets, devices, and
 /// empty folders. Folders that git ignores, and those of other repositories, are not looked into.
 struct SpecialFiles: Sendable {
+  /// A folder that was looked into, and when anything in it was made, removed or renamed last.
+  struct Visited: Sendable {
+    let path: FilePath
+    let changedAt: FileStatus.Moment
+  }
+
   /// In path order.
   private(set) var paths: [TreePath] = []
   private(set) var hasEmptyFolders = false
+  private(set) var folders: [Visited] = []
+
+  var isEmpty: Bool { paths.isEmpty && !hasEmptyFolders }
 
   init(in slot: Slot, outside ignored: Set<TreePath>) {
-    var folders: [TreePath] = [.root]
-    while let folder = folders.popLast() {
+    var open: [TreePath] = [.root]
+    while let folder = open.popLast() {
       let path = folder.isRoot ? slot.path : slot.path.appending(bytes: folder.bytes)
-      guard let entries = try? Self.list(path) else { continue }
-      if entries.isEmpty { hasEmptyFolders = true }
-      if !folder.isRoot, entries.contains(where: { $0.name.elementsEqual(".git".utf8) }) { continue }
-      for entry in entries where !(folder.isRoot && entry.name.elementsEqual(".git".utf8)) {
-        let child = folder.appending(entry.name)
-        switch entry.kind {
-        case .directory: if !ignored.contains(child) { folders.append(child) }
-        case .other: paths.append(child)
-        case .file, .symbolicLink: break
-        }
+      guard let status = (try? FileStatus.of(path)) ?? nil, let content = try? Content(path) else { continue }
+      folders.append(Visited(path: path, changedAt: status.changedAt))
+      if content.isEmpty { hasEmptyFolders = true }
+      if !folder.isRoot, content.holdsGit { continue }
+      for name in content.folders where !(folder.isRoot && name.elementsEqual(".git".utf8)) {
+        let child = folder.appending(name)
+        if !ignored.contains(child) { open.append(child) }
       }
+      for name in content.others { paths.append(folder.appending(name)) }
     }
     paths.sort()
   }
 
-  private static func list(_ path: FilePath) throws(Errno) -> [(name: [UInt8], kind: FileStatus.Kind)] {
-    guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
-    defer { closedir(handle) }
-    var entries: [(name: [UInt8], kind: FileStatus.Kind)] = []
-    while let entry = readdir(handle) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-        tuple.withMemoryRebound(to: CChar.self, capacity: 1) { Array(UnsafeRawBufferPointer(start: $0, count: strlen($0))) }
-      }
-      if name.elementsEqual(".".utf8) || name.elementsEqual("..".utf8) { continue }
-      let kind: FileStatus.Kind? =
-        switch Int32(entry.pointee.d_type) {
-        case Int32(DT_REG): .file
-        case Int32(DT_DIR): .directory
-        case Int32(DT_LNK): .symbolicLink
-        case Int32(DT_UNKNOWN): (try FileStatus.of(path.appending(bytes: name)))?.kind
-        default: .other
+  /// What stands in one folder. Of plain files and links, which are most of it, not even the names are kept.
+  private struct Content {
+    private(set) var isEmpty = true
+    private(set) var holdsGit = false
+    private(set) var folders: [[UInt8]] = []
+    private(set) var others: [[UInt8]] = []
+
+    init(_ path: FilePath) throws(Errno) {
+      guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+      defer { closedir(handle) }
+      while let entry = readdir(handle) {
+        let type = Int32(entry.pointee.d_type)
+        let isPlain = type == Int32(DT_REG) || type == Int32(DT_LNK)
+        let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+          tuple.withMemoryRebound(to: CChar.self, capacity: 1) { name -> [UInt8]? in
+            let isHidden = name[0] == 46
+            if isHidden, name[1] == 0 || name[1] == 46 && name[2] == 0 { return nil }
+            isEmpty = false
+            if isHidden, strcmp(name, ".git") == 0 { holdsGit = true }
+            return isPlain ? nil : Array(UnsafeRawBufferPointer(start: name, count: strlen(name)))
+          }
         }
-      if let kind { entries.append((name, kind)) }
+        if let name { try note(name, type, in: path) }
+      }
     }
-    return entries
+
+    private mutating func note(_ name: [UInt8], _ type: Int32, in path: FilePath) throws(Errno) {
+      switch type {
+      case Int32(DT_DIR): folders.append(name)
+      case Int32(DT_UNKNOWN):
+        switch try FileStatus.of(path.appending(bytes: name))?.kind {
+        case .directory?: folders.append(name)
+        case .other?: others.append(name)
+        case .file?, .symbolicLink?, nil: break
+        }
+      default: others.append(name)
+      }
+    }
   }
 }
