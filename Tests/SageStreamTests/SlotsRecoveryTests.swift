@@ -35,6 +35,39 @@ struct SlotsRecoveryTests {
     #expect(test.keeper.existingSlots().map(\.number) == Array(1...8))
   }
 
+  @Test("Where files can be cloned the next slot shares those of the one before, but for what has changed there since")
+  func cloning() async throws {
+    let cloned = Mutex<[FilePath: UInt64]>([:])
+    let test = try await SlotScenario(
+      arrange: { scenario in
+        try scenario.write("run", "#!/bin/sh\n", permissions: 0o755)
+        try scenario.link("link", to: "README")
+        try await scenario.commit("modes")
+      },
+      clone: { (source, target) throws(Errno) in
+        let isCopied = try FileCopy.copy(source, to: target)
+        let inode = try FileStatus.of(target)?.inode
+        cloned.withLock { $0[target] = inode }
+        return isCopied
+      })
+    let first = try await test.slot(1)
+    // As if it had taken long to fill: what is as young as the index is not certain to be unchanged.
+    _ = try await test.scenario.run("touch", ["-d", "@4000000000", first.gitFolder.appending("index").string])
+    test.keeper.noteFilled(first, with: test.base)
+    try AtomicFile.write(Array("changed\n".utf8), to: first.path.appending("src/b.txt"))
+    let second = try await test.slot(2)
+    let shared = cloned.withLock { $0 }
+    #expect(
+      Set(shared.keys) == Set([".gitignore", "README", "run", "src/a.txt"].map { second.path.appending(TreePath($0)) }),
+      "no link, and not what has changed")
+    for (path, inode) in shared {
+      #expect(try FileStatus.of(path)?.inode == inode, "git has not written \(path) again")
+    }
+    #expect(try await test.git("status", "--porcelain", in: second.path) == "")
+    #expect(try File.readText(second.path.appending("src/b.txt")) == "b\n")
+    try await test.expectCleanStart(in: second)
+  }
+
   @Test("The setup command runs once in each new slot; one that fails is an error that names its log")
   func setup() async throws {
     let test = try await SlotScenario { $0.setup = "echo $SAGE_SLOT $SAGE_PORT_BASE >> build.log" }

@@ -19,7 +19,10 @@ final class SlotScenario: Sendable {
 
   init(
     queue: [String] = [], initOptions: [String] = [], useGit: Bool = false, configure: (inout SlotSettings) -> Void = { _ in },
-    arrange: (Scenario) async throws -> Void = { _ in }
+    arrange: (Scenario) async throws -> Void = { _ in },
+    clone: @escaping @Sendable (FilePath, FilePath) throws(Errno) -> Bool = { (source, target) throws(Errno) in
+      try File.clone(source, to: target)
+    }
   ) async throws {
     let scenario = try await Scenario(initOptions: initOptions)
     try scenario.write("README", "read me\n")
@@ -48,7 +51,7 @@ final class SlotScenario: Sendable {
       makeStore: { () throws(GitError) -> any ObjectStore in
         if useGit { return GitCommandStore(git: git, format: format) }
         return try LibGit2Store(gitFolder: common)
-      })
+      }, clone: clone)
   }
 
   private let eventList: EventList

@@ -26,8 +26,8 @@ public struct IndexFile: Sendable {
     var size: UInt32
   }
 
-  private let bytes: [UInt8]
-  private let hashSize: Int
+  let bytes: [UInt8]
+  let hashSize: Int
   private let modified: FileStatus.Moment
   /// Whether all entries are here. Where not, git must be asked for what must not be missed.
   public private(set) var isWhole = false
@@ -103,7 +103,7 @@ public struct IndexFile: Sendable {
     return name.count == sought.count || sought.last == UInt8(ascii: "/") ? .inside : .behind
   }
 
-  private func entry(_ name: UnsafeBufferPointer<UInt8>, _ raw: Raw) -> Entry {
+  func entry(_ name: UnsafeBufferPointer<UInt8>, _ raw: Raw) -> Entry {
     func number(_ offset: Int) -> UInt32 { bytes[raw.start + offset..<raw.start + offset + 4].reduce(0) { $0 << 8 | UInt32($1) } }
     let digits = Array("0123456789abcdef".utf8)
     let hex = bytes[raw.start + 40..<raw.start + 40 + hashSize].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
@@ -118,7 +118,7 @@ public struct IndexFile: Sendable {
   }
 
   /// Goes through the entries, in order, as far as they can be read; says whether these were all.
-  private func scan(_ body: (UnsafeBufferPointer<UInt8>, Raw) -> Void) -> Bool {
+  func scan(_ body: (UnsafeBufferPointer<UInt8>, Raw) -> Void) -> Bool {
     bytes.withUnsafeBufferPointer { bytes in
       func number(_ place: Int, _ size: Int) -> Int {
         var value = 0

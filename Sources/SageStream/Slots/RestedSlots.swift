@@ -15,7 +15,7 @@ final class RestedSlots: Sendable {
     let since: ContinuousClock.Instant
   }
 
-  private static let longest = Duration.seconds(1)
+  private static let longest = Duration.seconds(5)
   private let rests = Mutex<[Slot: Rest]>([:])
 
   /// Notes that a slot is clean now: HEAD detached, nothing changed, nothing untracked.

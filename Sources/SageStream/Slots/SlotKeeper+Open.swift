@@ -66,12 +66,14 @@ extension SlotKeeper {
     return slot
   }
 
-  /// Writes all files of a new worktree. Several are filled side by side; one alone is filled by several processes of git's.
+  /// Writes all files of a new worktree, or shares those of another one. Several are filled side by side; one alone is filled by several processes of git's.
   private func fill(_ slot: Slot, at base: CommitID) async throws(Failure) {
     do throws(Failure) {
       try await filling.pass { () async throws(Failure) in
+        cloneFiles(into: slot, at: base)
         let git = filling.isShared ? layout.git : layout.git.configured("checkout.workers=0")
         try await SlotGit(slot, git: git).reset(to: base)
+        noteFilled(slot, with: base)
       }
     } catch {
       // Half-filled it would pass for a slot with work in it.

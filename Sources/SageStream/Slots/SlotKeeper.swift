@@ -19,6 +19,9 @@ public final class SlotKeeper: Sendable {
   let registration = Turnstile()
   /// More worktrees being filled at once than there are processors would only make the first one later.
   let filling = Turnstile(width: processorCount())
+  let filled = FilledSlot()
+  /// Copies a file by copy-on-write; false where the file system cannot.
+  let clone: @Sendable (FilePath, FilePath) throws(Errno) -> Bool
   let surroundings: Surroundings
   let identity: SlotIdentity
   let rested = RestedSlots()
@@ -32,9 +35,13 @@ public final class SlotKeeper: Sendable {
   ///   - environment: the user's, from which the workers' is made.
   ///   - target: the branch that the run lands on; its moves are not blamed on workers here.
   ///   - makeStore: opens the repository for registering worktrees.
+  ///   - clone: copies a file by copy-on-write, as `File.clone` does.
   public init(
     layout: RepositoryLayout, settings: SlotSettings, names: TicketNames, journal: Journal, environment: [String: String],
-    target: RefName, makeStore: @escaping @Sendable () throws(GitError) -> any ObjectStore
+    target: RefName, makeStore: @escaping @Sendable () throws(GitError) -> any ObjectStore,
+    clone: @escaping @Sendable (FilePath, FilePath) throws(Errno) -> Bool = { (source, target) throws(Errno) in
+      try File.clone(source, to: target)
+    }
   ) {
     self.layout = layout
     self.settings = settings
@@ -43,6 +50,7 @@ public final class SlotKeeper: Sendable {
     self.environment = environment
     self.target = target
     self.makeStore = makeStore
+    self.clone = clone
     surroundings = Surroundings(layout: layout, target: target, root: settings.root)
     identity = SlotIdentity(environment: environment)
   }
