@@ -25,6 +25,10 @@ rm -f "$root/usr/share/git-sage-stream/manifest"
 strip --strip-unneeded "$root/usr/bin/git-sage-stream"
 find "$root/usr/share/man" -type f -exec gzip -9n {} +
 gzip -9n "$root/usr/share/doc/git-sage-stream/CHANGELOG.md"
+# Debian's zsh looks there, and not where everybody else's does.
+mkdir -p "$root/usr/share/zsh/vendor-completions"
+mv "$root/usr/share/zsh/site-functions/_git-sage-stream" "$root/usr/share/zsh/vendor-completions/"
+rmdir "$root/usr/share/zsh/site-functions"
 mv "$root/usr/share/doc/git-sage-stream/LICENSE" "$root/usr/share/doc/git-sage-stream/copyright"
 
 version=$("$root/usr/bin/git-sage-stream" --version | sed 's/.* //')

@@ -6,8 +6,10 @@ package=$(realpath "$1")
 # shellcheck source=/dev/null
 suite=$(. /etc/os-release && echo "$VERSION_CODENAME")
 root=$(mktemp -d)
-trap 'rm -rf "$root"' EXIT
+# With anything still mounted below it, nothing is removed.
+trap 'umount "$root/proc" 2>/dev/null || :; rm -rf --one-file-system "$root"' EXIT
 mmdebstrap --quiet --variant=minbase "$suite" "$root"
+mount -t proc proc "$root/proc"
 cp "$package" "$root/package.deb"
 chroot "$root" sh -eu <<'INSIDE'
 apt-get update -qq

@@ -32,17 +32,21 @@ extension Ticket {
   /// `validation_config.verification_scripts`. All types of validation name them in these places.
   public var validationScripts: [ValidationScript] {
     let json = json
+    let configuration = json["validation_config"]
     let tasks = [json["tasks"]] + (json["components"]?.array ?? []).map { $0["tasks"] }
     let ofTasks = tasks.flatMap { $0?.array ?? [] }.compactMap { task in
       Self.nonEmpty(task["validation_script"]).map {
-        ValidationScript(task: task["id"]?.string, command: $0, maxRetries: task["max_retries"]?.int)
+        ValidationScript(
+          task: task["id"]?.string, command: $0, maxRetries: task["max_retries"]?.int,
+          category: Self.nonEmpty(configuration?["defer_reason_category"]))
       }
     }
-    let configuration = json["validation_config"]
     let ofTicket = (configuration?["verification_scripts"]?.array ?? []).compactMap { script in
       (Self.nonEmpty(script["command"]) ?? Self.nonEmpty(script)).map {
         ValidationScript(
-          task: nil, command: $0, maxRetries: configuration?["max_retries"]?.int, successPattern: script["success_pattern"]?.string)
+          task: nil, command: $0, maxRetries: configuration?["max_retries"]?.int, successPattern: script["success_pattern"]?.string,
+          isMended: script["failure_action"]?.string != "defer",
+          category: Self.nonEmpty(configuration?["defer_reason_category"]))
       }
     }
     return ofTasks + ofTicket

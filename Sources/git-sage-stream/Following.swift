@@ -27,7 +27,7 @@ struct Following {
     var sources: [Source] = []
     let past = try follower.news()
     guard follower.current != nil else {
-      throw .nothingToDo("no run is going on; git sage-stream log ID names the logs of earlier attempts")
+      throw .nothingToDo("no run is going on", hint: "git sage-stream log ID names the logs of earlier attempts")
     }
     for case .event(let event) in past {
       _ = progress.lines(for: event)
@@ -35,7 +35,8 @@ struct Following {
     }
     sources.removeAll(where: \.isOver)
     if let ticket, sources.isEmpty, isSettled(ticket, progress.fold) {
-      throw .nothingToDo("nobody works on \(ticket.displayed); git sage-stream log \(ticket.displayed) names the logs of its attempts")
+      throw .nothingToDo(
+        "nobody works on \(ticket.displayed)", hint: "git sage-stream log \(ticket.displayed) names the logs of its attempts")
     }
     var isOver = false
     while true {

@@ -174,8 +174,7 @@ struct ExaminationTests {
     let run = try #require(RunID("20261122T195400-3f2a"))
     try AtomicFile.write(Array(IndexLock.content(of: run).utf8), to: lock)
     let examination = await examine(scenario)
-    // The second says that `--repair` takes it away.
-    #expect(findings(examination) == ["locks warning", "left-overs warning"])
+    #expect(findings(examination) == ["locks warning"], "it is said once")
     guard case .lock(let found) = fact(.locks, examination) else { return #expect(Bool(false)) }
     #expect(found.run == run)
   }

@@ -80,7 +80,7 @@ struct SlotsRecoveryTests {
       _ = try await failing.keeper.open(number: 1, at: failing.base)
       Issue.record("it must fail")
     } catch {
-      guard case .refused(let reason) = error else { throw error }
+      guard case .refused(let reason, _) = error else { throw error }
       #expect(reason.contains("ended with status 3") && reason.contains("slot-1.setup.log"))
     }
     #expect(try File.readText(failing.keeper.runFolder.appending("slot-1.setup.log")) == "sorry\n")

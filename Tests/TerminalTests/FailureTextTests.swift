@@ -37,17 +37,24 @@ struct FailureTextTests {
       fatal: git failed with status 128: bad tree; nothing was changed
         git read-tree -m 'a b'
         more
+      hint: git sage-stream validate looks at all that a run needs
       """)
   }
 
   @Test("a run that fails says how many tickets had landed before")
   func progress() {
     expect(
-      .fileSystem(path: "/x", .noSpace), 128, "fatal: /x: no space left on device; nothing has landed on main",
-      after: .landed(0, on: "main"))
+      .fileSystem(path: "/x", .noSpace), 128,
+      """
+      fatal: /x: no space left on device; nothing has landed on main
+      hint: df /x shows how full it is; type the command again when there is room
+      """, after: .landed(0, on: "main"))
     expect(
       .fileSystem(path: "/x", .noSpace), 128,
-      "fatal: /x: no space left on device; 3 tickets had landed on trunk before, whole and safe", after: .landed(3, on: "trunk"))
+      """
+      fatal: /x: no space left on device; 3 tickets had landed on trunk before, whole and safe
+      hint: df /x shows how full it is; type the command again when there is room
+      """, after: .landed(3, on: "trunk"))
   }
 
   @Test("an unknown ticket names those that look like it")
@@ -140,13 +147,48 @@ struct FailureTextTests {
       """)
     expect(
       .queueUnreadable(file, .permissionDenied), 128,
-      "fatal: the ticket queue /repo/.sage/tickets/index.json cannot be read: permission denied; nothing was changed")
+      """
+      fatal: the ticket queue /repo/.sage/tickets/index.json cannot be read: permission denied; nothing was changed
+      hint: ls -ld /repo/.sage/tickets/index.json shows who may do that
+      """)
     expect(
       .queueInvalid(file, .noTickets), 128,
       """
       fatal: the ticket queue /repo/.sage/tickets/index.json cannot be used: not a ticket queue: it has no "tickets" array; \
       nothing was changed
+      hint: correct the file, then: git sage-stream validate
       """)
+  }
+
+  @Test("every failure says whether something moved, and what to type")
+  func form() throws {
+    let path: FilePath = "/r/x"
+    let run = try #require(RunID("20261122T195400-3f2a"))
+    let all: [Failure] = [
+      .git(.notARepository(message: "")), .git(.gitTooOld(found: "1", needed: "2")), .git(.notStarted(executable: "git", reason: "x")),
+      .git(.commandFailed(arguments: ["x"], status: 1, message: "")), .git(.library(operation: "x", code: -1, category: 1, message: "x")),
+      .git(.staleReference(.branch("main"))), .git(.lockedReference(.branch("main"))),
+      .git(.referenceInTheWay(.branch("a"), by: .branch("b"))), .git(.badSetting(key: "a.b", value: "x", message: "x")),
+      .git(.identityUnknown(message: "x")), .git(.missingObject("x")), .git(.unexpectedOutput(command: "x", output: "x")),
+      .git(.fileSystem(path: "/x", reason: "x")), .fileSystem(path: path, .ioError), .usage("x"), .unknownTicket("A", similar: []),
+      .unknownComponent("x", known: []), .unknownBranch("x"), .bareWithoutTarget, .noWorkTreeForQueue, .unbornTarget(.branch("main")),
+      .detachedWithoutTarget, .operationInProgress("merge", path), .noIdentity("x"),
+      .badConfiguration(key: "a.b", value: "x", expected: "y"),
+      .queueMissing(path), .queueUnreadable(path, .ioError), .queueInvalid(path, .noTickets), .queueRefused(path, []),
+      .workflowMode("x"), .otherQueueInterrupted(run, queue: path, tag: "master"), .noWorker(agentsOnPath: []),
+      .workerCannotRun(command: "x", status: 127, message: ""), .checkCannotRun(command: "x", status: 127, message: ""),
+      .agentNotFound(name: "x", program: "x"), .agentRefused(name: "x", message: "x", login: "x"), .untrustedValidation(["A"], commands: 1),
+      .notATerminal, .insideWorker(runID: "x"), .locked(nil, waitedSeconds: 1),
+      .unfinishedLanding(target: .branch("main"), tickets: ["A"], hasMoved: true, cause: .notATerminal), .nothingToDo("x"), .refused("x"),
+      .refused("x", hint: "y"),
+    ]
+    for failure in all {
+      let text = FailureText(failure)
+      let first = text.lines.first ?? ""
+      #expect(first.hasPrefix("fatal: ") || first.hasPrefix("error: ") && text.exitStatus == 129, "\(failure)")
+      #expect(first.hasSuffix("; nothing was changed") || first.contains("main has moved"), "\(first)")
+      #expect(!text.hints.isEmpty, "\(failure)")
+    }
   }
 
   @Test("a refused queue lists eight findings and says where the rest is")

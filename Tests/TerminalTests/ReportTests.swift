@@ -136,6 +136,33 @@ struct ReportTests {
     #expect(text.ranges(of: "<svg").count == 2)
   }
 
+  @Test("the timeline shows checks, pauses and what waited for approval")
+  func marks() throws {
+    var run = try SampleRun()
+    try run.begins(["A-1"], workers: 1)
+    try run.starts("A-1", "First", worker: 1)
+    run.add(.submissionAnchored(try submission(run, "A-1"), slot: 1))
+    run.add(.awaitsReview(ticket: "A-1"))
+    run.add(.answered(RequestAnswer(request: "1", verb: "pause", isDone: true, sentence: "paused")))
+    run.add(.approved(ticket: "A-1"))
+    let tree = try #require(TreeID(hex: String(repeating: "c", count: 40)))
+    run.add(
+      .checkStarted(
+        CheckStarted(
+          tickets: ["A-1"], commit: try commit("b"), tree: tree, slot: 900, process: ProcessIdentity(pid: 1, startTime: "1"), log: "/log")))
+    run.add(
+      .checkFinished(
+        CheckFinished(
+          tickets: ["A-1"], commit: try commit("b"), tree: tree, verdict: .red(status: 1), seconds: 1, isCached: false, slot: 900)))
+    run.add(.answered(RequestAnswer(request: "2", verb: "continue", isDone: true, sentence: "goes on")))
+    let report = RunReport(run: run.id, events: run.events, now: try #require(run.events.last).time)
+    let text = ReportPage(report, queue: nil, file: "/state/report.html", conflicts: [:]).page.text
+    for part in [
+      "A-1 First waited 2.0 s for somebody&#39;s approval", "A-1: the check failed with exit status 1, 1.0 s", ">checks</text>",
+      "paused: nothing was started", "then the checks", "While it is grey nothing was started.",
+    ] { #expect(text.contains(part), "\(part)") }
+  }
+
   @Test("a run that has only begun, and one whose queue is gone, have a page")
   func begun() throws {
     var run = try SampleRun()

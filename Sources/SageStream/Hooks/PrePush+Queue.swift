@@ -76,7 +76,7 @@ extension PrePush {
   private var workTreeQueue: QueueFile? { (layout.mainWorkTree ?? layout.workTree).map { QueueFile.find(in: $0) } }
 
   /// The queue's path in the pushed trees: that of the work tree. A bare repository has none; there it is sage-dev's.
-  private var queueFile: (name: String, tag: String) {
+  var queueFile: (name: String, tag: String) {
     guard let file = workTreeQueue, let path = file.treePath else { return (QueueFile.sagePath, TicketIndex.defaultTag) }
     return (path.description, file.tag)
   }

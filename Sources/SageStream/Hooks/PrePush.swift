@@ -38,6 +38,7 @@ public struct PrePush: Sendable {
   public func verdict() async -> PushVerdict {
     var commits = PushedCommits([])
     var verdict = part("unfinished landings") { () throws(Failure) in try openLandings() }
+    verdict.queue = queueFile.name
     do throws(Failure) { commits = try await pushedCommits() } catch {
       verdict.warnings.append("the pushed commits could not be looked at: \(error.briefly)")
     }

@@ -32,8 +32,10 @@ public struct PushVerdict: Sendable, Equatable {
   public var findings: [PushFinding] = []
   /// What could not be looked at. A push is never refused for these.
   public var warnings: [String] = []
+  /// The queue's file in the pushed trees.
+  public var queue: String
 
-  public init() {}
+  public init(queue: String = QueueFile.sagePath) { self.queue = queue }
 }
 
 /// Knows which trees have passed the check: the seam for `sageStream.prePush=verify`.

@@ -5,8 +5,9 @@ import Tickets
 // What processes that were killed leave behind (I7, I8); `validate --repair`, and mostly the next run as well, puts it in order.
 extension InvariantChecker {
   /// What `LeftOvers` knows, and what is cheap for the next run to mend but should never be seen after one.
-  static func leftOvers(in project: Project, _ records: [RunRecord], without known: [LeftOver]) async throws(Failure) -> [InvariantFinding]
-  {
+  static func leftOvers(
+    in project: Project, _ records: [RunRecord], without known: [LeftOver], _ knownLocks: Set<FilePath>
+  ) async throws(Failure) -> [InvariantFinding] {
     let isBusy = records.contains(where: \.isAlive)
     let worktrees: [Worktree]
     do throws(GitError) { worktrees = try await WorktreeList.read(project.layout) } catch { throw .git(error) }
@@ -16,7 +17,9 @@ extension InvariantChecker {
       guard GitFolderState(slot).hasLocks, ProcessIdentity.working(in: slot.path).allSatisfy({ $0.pid == getpid() }) else { continue }
       findings.append(mendable("locks of dead processes are in the worktree \(slot.path.string)"))
     }
-    for lock in try deadLocks(in: project, worktrees) { findings.append(mendable("\(lock.string) belongs to a run that is gone")) }
+    for lock in try deadLocks(in: project, worktrees) where !knownLocks.contains(lock) {
+      findings.append(mendable("\(lock.string) belongs to a run that is gone"))
+    }
     do throws(GitError) {
       let store = try project.makeStore()
       for (branch, _) in try await store.references(startingWith: InternalReference.slotBranches) {

@@ -41,7 +41,8 @@ public struct InvariantChecker: Sendable {
   ///
   /// - Parameter known: what has been said already.
   public static func findings(
-    of project: Project, target: RefName? = nil, earlierWork: UserWork? = nil, checksObjects: Bool = true, without known: [LeftOver] = []
+    of project: Project, target: RefName? = nil, earlierWork: UserWork? = nil, checksObjects: Bool = true, without known: [LeftOver] = [],
+    _ knownLocks: Set<FilePath> = []
   ) async throws(Failure) -> [InvariantFinding] {
     let records = try project.allRecords()
     let branch: RefName? = if let target { target } else { try? await project.target(onto: nil) }
@@ -56,7 +57,7 @@ public struct InvariantChecker: Sendable {
     if let earlierWork {
       for difference in try await earlierWork.differences(in: project) { findings.append(InvariantFinding(.usersWork, difference)) }
     }
-    findings += try await leftOvers(in: project, records, without: known)
+    findings += try await leftOvers(in: project, records, without: known, knownLocks)
     if checksObjects { findings += try await missingObjects(in: project) }
     return findings
   }

@@ -94,7 +94,9 @@ extension Lander {
         chain.members, from: chain.start, to: chain.end, queue: chain.statesAreFolded ? project.queueFile.treePath : nil,
         isSigned: writer.signer != nil)
     } catch let violation as Verification.Violation {
-      throw .refused("the landing was stopped because its result is not what was submitted: \(violation); \(target.short) did not move")
+      throw .refused(
+        "the landing was stopped because its result is not what was submitted: \(violation); \(target.short) did not move",
+        hint: "git sage-stream retry ID does the ticket again; this should never happen, please report it")
     } catch { throw Failure(error) }
   }
 

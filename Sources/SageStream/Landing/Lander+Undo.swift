@@ -8,7 +8,8 @@ extension Lander {
   func undo(_ plan: UndoPlan) async throws(Failure) -> Undone {
     for _ in 0..<5 {
       guard case .free(let checkouts) = try await findCheckouts() else {
-        throw .refused("\(target.short) must not move now, because a rebase or bisect of it is in progress")
+        throw .refused(
+          "\(target.short) must not move now, because a rebase or bisect of it is in progress", hint: "git status says how to end it")
       }
       let start = try await tip()
       let chain = try await undoChain(plan, onto: start, checkouts: checkouts)
@@ -29,13 +30,14 @@ extension Lander {
         return undo
       case .blocked(let paths):
         let list = paths.sorted { $0.key < $1.key }.prefix(3).map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
-        throw .refused("run \(plan.run) is not taken back, because you are working on its paths: \(list); commit or stash that first")
+        throw .refused(
+          "run \(plan.run) is not taken back, because you are working on its paths: \(list)", hint: "git commit or git stash them first")
       // It has no members, so there is one move or none.
       case .lostRace, .landedPartly: continue
       case .failed(let reason), .held(let reason): throw .refused("run \(plan.run) is not taken back: \(reason)")
       }
     }
-    throw .refused("run \(plan.run) is not taken back, because \(target.short) kept moving")
+    throw .refused("run \(plan.run) is not taken back, because \(target.short) kept moving", hint: "type the command again")
   }
 
   /// The states of an undo that has moved the target; those that other hands have changed since stay as they are.
@@ -147,7 +149,8 @@ extension Lander {
       case .conflicted(let conflict):
         let paths = conflict.paths.prefix(3).map { "\($0.path)" }.joined(separator: ", ")
         throw Failure.refused(
-          "run \(plan.run) is not taken back, because \(paths) has changed since '\(original.subject)' (\(id.short)); 'git revert \(id.short)' leads to the same conflict, for you to resolve"
+          "run \(plan.run) is not taken back, because \(paths) has changed since '\(original.subject)' (\(id.short))",
+          hint: "git revert \(id.short) leads to the same conflict, for you to resolve"
         )
       }
       if merged == ours { return nil }

@@ -61,7 +61,8 @@ extension Lander {
     case .conflicted(let conflict):
       let paths = conflict.conflict.paths.prefix(3).map { "\($0.path)" }.joined(separator: ", ")
       throw .refused(
-        "the saved work of \(ticket.displayed) (\(work.reference)) clashes with \(target.short) in \(paths); retry it without --from-salvage"
+        "the saved work of \(ticket.displayed) (\(work.reference)) clashes with \(target.short) in \(paths)",
+        hint: "git sage-stream retry ID, without --from-salvage"
       )
     case .noChange: throw .refused("the saved work of \(ticket.displayed) (\(work.reference)) changes nothing that could land")
     case .failed(let failure): throw .refused("the saved work of \(ticket.displayed) cannot be used: \(failure.message)")

@@ -5,9 +5,9 @@ import Tickets
 /// Where the ticket queue is.
 public struct QueueFile: Sendable {
   /// Where sage-dev keeps it, from the top of a work tree.
-  static let sagePath = ".sage/tickets/index.json"
+  public static let sagePath = ".sage/tickets/index.json"
   /// Where Task Master keeps its tasks.
-  static let taskMasterPath = ".taskmaster/tasks/tasks.json"
+  public static let taskMasterPath = ".taskmaster/tasks/tasks.json"
 
   public let path: FilePath
   /// The work tree that it lies in, and its path there; nil for a file elsewhere (`--index`).

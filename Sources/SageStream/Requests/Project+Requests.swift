@@ -8,7 +8,7 @@ extension Project {
   /// - Returns: the answer, which may be a refusal.
   /// - Throws: `Failure.nothingToDo` where no run is going on, `.insideWorker`, and `.locked` where nobody answers in time.
   public func ask(_ verb: Request.Verb) async throws(Failure) -> RequestAnswer {
-    if try await isFree() { throw .nothingToDo("no run is going on") }
+    if try await isFree() { throw .nothingToDo("no run is going on", hint: "git sage-stream --auto starts one") }
     let holder = LockHolder.read(stateFolder.appending("queue.lock.owner"))
     let request = Request(verb, run: holder?.run.flatMap { RunID($0) })
     let box = RequestBox(stateFolder: stateFolder)

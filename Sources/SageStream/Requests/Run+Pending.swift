@@ -32,7 +32,8 @@ extension Run {
       }
     } catch {
       switch error {
-      case .refused(let reason), .nothingToDo(let reason): return reply(false, reason)
+      case .refused(let reason, let hint), .nothingToDo(let reason, let hint):
+        return reply(false, hint.map { "\(reason); \($0)" } ?? reason)
       case .unknownTicket(let ticket, _): return reply(false, "the queue has no ticket \(ticket.displayed)")
       default: throw error
       }

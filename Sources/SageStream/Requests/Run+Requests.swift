@@ -49,7 +49,7 @@ extension Run {
         return reply(true, "\(ticket.displayed) is work again\(saved)\(later)")
       } catch {
         switch error {
-        case .refused(let reason): return reply(false, reason)
+        case .refused(let reason, let hint): return reply(false, hint.map { "\(reason); \($0)" } ?? reason)
         case .unknownTicket: return reply(false, "the queue has no ticket \(ticket.displayed)")
         default: throw error
         }

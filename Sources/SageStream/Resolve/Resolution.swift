@@ -83,7 +83,7 @@ struct ResolutionStore: Sendable {
     let path = path(ticket)
     guard let bytes = try onDisk(path, { () throws(Errno) in try File.read(path) }) else { return nil }
     guard let found = (try? JSON(parsing: bytes)).flatMap({ Resolution(json: $0) }) else {
-      throw .refused("\(path.string) is not readable for this version; remove it, and 'git sage-stream resolve' begins anew")
+      throw .refused("\(path.string) is not readable for this version", hint: "rm it, then: git sage-stream resolve ID begins anew")
     }
     return found.ticket == ticket ? found : nil
   }

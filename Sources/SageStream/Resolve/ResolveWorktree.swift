@@ -133,7 +133,8 @@ struct ResolveWorktree: Sendable {
     switch SlotFolder.look(at: path, number: 0, commonFolder: layout.commonFolder) {
     case .absent, .slot: return
     case .someoneElses: throw .refused("\(path.string) is a worktree of another repository")
-    case .broken(let reason): throw .refused("\(path.string) is in the way: \(reason); move it away")
+    case .broken(let reason):
+      throw .refused("\(path.string) is in the way: \(reason)", hint: "mv it somewhere else, then type the command again")
     }
   }
 

@@ -47,7 +47,8 @@ extension Resolver {
     guard resolution.phase == .finished else { return }
     for record in try project.allRecords() where !record.isClosed && record.submissions.contains(where: { $0.ticket == ticket }) {
       throw .refused(
-        "what was resolved of \(ticket.displayed) is finished and waits to land with run \(record.run); 'git sage-stream --auto --limit=0' lands it"
+        "what was resolved of \(ticket.displayed) is finished and waits to land with run \(record.run)",
+        hint: "git sage-stream --auto --limit=0 lands it"
       )
     }
   }

@@ -101,7 +101,7 @@ public struct Resolver: Sendable {
   /// Opens the worktree for the work that is parked.
   private func begin() async throws(Failure) -> Step {
     guard let report = try report() else {
-      throw .nothingToDo("\(ticket.displayed) has no conflict; 'git sage-stream conflicts' lists those there are")
+      throw .nothingToDo("\(ticket.displayed) has no conflict", hint: "git sage-stream conflicts lists those there are")
     }
     let target = try await target(of: report)
     let objects = try objects()
@@ -109,7 +109,11 @@ public struct Resolver: Sendable {
       (try await objects.resolve(target), try await work(of: report, objects))
     }
     guard let tip else { throw .unbornTarget(target) }
-    guard let parked else { throw .refused("the branch \(report.branch.short) of \(ticket.displayed) is gone, and its work with it") }
+    guard let parked else {
+      throw .refused(
+        "the branch \(report.branch.short) of \(ticket.displayed) is gone, and its work with it",
+        hint: "git sage-stream retry ID does it again")
+    }
     let isWhole = report.paths.contains { $0.type == "excluded" }
     let submission = Submission(
       attempt: Attempt(ticket: ticket, run: report.run, number: report.attempt), base: report.base, tip: parked, anchor: report.branch,
@@ -197,7 +201,7 @@ public struct Resolver: Sendable {
     case .busy(let operation): throw .operationInProgress(operation, resolution.worktree)
     // Finished before, it does not need its worktree any more.
     case .missing where resolution.phase == .finished && resolution.tip != nil: return .ready(leftOut: [])
-    case .missing: throw .refused("the worktree \(resolution.worktree.string) is gone; 'git sage-stream resolve' opens it anew")
+    case .missing: throw .refused("the worktree \(resolution.worktree.string) is gone", hint: "git sage-stream resolve ID opens it anew")
     }
   }
 
@@ -205,7 +209,8 @@ public struct Resolver: Sendable {
   private func ready(_ head: CommitID, _ resolution: Resolution) async throws(Failure) -> Step {
     guard try await holdsWork(head, resolution) else {
       throw .refused(
-        "nothing of \(ticket.displayed) is picked in \(resolution.worktree.string); 'git sage-stream resolve' starts again, with --skip it is dropped"
+        "nothing of \(ticket.displayed) is picked in \(resolution.worktree.string)",
+        hint: "git sage-stream resolve ID starts again, resolve ID --skip drops it"
       )
     }
     let objects = try objects()
@@ -246,7 +251,7 @@ public struct Resolver: Sendable {
   // MARK: - Small things
 
   var nothingOpen: Failure {
-    .nothingToDo("no conflict of \(ticket.displayed) is being resolved; 'git sage-stream resolve' opens it")
+    .nothingToDo("no conflict of \(ticket.displayed) is being resolved", hint: "git sage-stream resolve ID opens it")
   }
 
   func opened() throws(Failure) -> Resolution {

@@ -47,7 +47,7 @@ extension Run {
     if state.hasLanded(ticket) { return nil }
     guard let resolution = try resolutions(state).read(ticket), resolution.phase == .finished, let tip = resolution.tip else {
       if state.waitingToLand.contains(where: { $0.ticket == ticket }) { return nil }
-      throw .nothingToDo("no finished resolution of \(ticket.displayed) is there; 'git sage-stream resolve' opens its conflict")
+      throw .nothingToDo("no finished resolution of \(ticket.displayed) is there", hint: "git sage-stream resolve ID opens its conflict")
     }
     guard resolution.target == state.target else {
       throw .refused("\(ticket.displayed) is to land on \(resolution.target.short), and this run lands on \(state.target.short)")
@@ -60,9 +60,15 @@ extension Run {
     let now = state.progress.states[ticket] ?? entry.state
     if now == .completed, let landed = try await state.lander.landing(of: resolution) { return landed }
     guard now == .deferred else {
-      throw .refused("\(ticket.displayed) is \(now.text) by now, so what was resolved does not land; its worktree stays")
+      throw .refused(
+        "\(ticket.displayed) is \(now.text) by now, so what was resolved does not land; its worktree stays",
+        hint: "git sage-stream clean takes the worktree away and keeps what stands in it")
     }
-    if state.progress.held.contains(ticket) { throw .refused("the finished work of \(ticket.displayed) is held already") }
+    if state.progress.held.contains(ticket) {
+      throw .refused(
+        "the finished work of \(ticket.displayed) is held already",
+        hint: "git sage-stream --auto --limit=0 lands it when its paths are free")
+    }
     let attempt = state.nextAttempt(at: ticket)
     let submission = try await state.lander.submission(of: resolution, tip: tip, as: attempt, message: HarvestMessage(entry).text)
     let resolver = Resolver(ticket, in: project, queue: state.queue, names: state.names)

@@ -10,7 +10,7 @@ extension Failure {
     case .fileSystem(_, let error): Self.machineErrors.contains(error)
     case .git(.commandFailed(_, _, let message)), .git(.notStarted(_, let message)): Self.blamesMachine(message)
     case .git(.library(_, _, _, let message)), .git(.fileSystem(_, let message)): Self.blamesMachine(message)
-    case .refused(let message): Self.blamesMachine(message)
+    case .refused(let message, _): Self.blamesMachine(message)
     case .unfinishedLanding: true
     default: false
     }

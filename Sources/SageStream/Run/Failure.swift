@@ -54,10 +54,10 @@ public enum Failure: Error, Sendable {
   /// Either the target has moved and what follows could not be done, or it has not and a checkout could not be put back.
   indirect case unfinishedLanding(target: RefName, tickets: [TicketID], hasMoved: Bool, cause: Failure)
 
-  /// Nothing to act on: `resolve X` of a ticket without a conflict, `undo` without a run (exit 128).
-  case nothingToDo(String)
-  /// It would not be safe; the reason is a full sentence (exit 128).
-  case refused(String)
+  /// Nothing to act on: `resolve X` of a ticket without a conflict, `undo` without a run (exit 128). `hint` is what to type instead.
+  case nothingToDo(String, hint: String? = nil)
+  /// It would not be safe; the reason is a full sentence (exit 128). `hint` is what to type next.
+  case refused(String, hint: String? = nil)
 }
 
 extension Failure {

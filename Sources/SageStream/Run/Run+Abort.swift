@@ -46,7 +46,7 @@ extension Run {
     let tip = try await state.lander.tip()
     for slot in keeper.existingSlots() {
       do throws(Failure) { try await keeper.settleAfterCrash(slot, fallback: tip) } catch {
-        guard case .refused(let reason) = error else { throw error }
+        guard case .refused(let reason, _) = error else { throw error }
         try state.journal.append(.warning(reason))
       }
     }

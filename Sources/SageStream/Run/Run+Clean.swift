@@ -50,7 +50,7 @@ extension Run {
         try await keeper.close(slot, fallback: tip)
         plan.removed.append((.slot(slot.path), "can be made anew"))
       } catch {
-        guard case .refused(let reason) = error else { throw error }
+        guard case .refused(let reason, _) = error else { throw error }
         plan.kept.append((.slot(slot.path), reason))
       }
       Failpoint.cleanSlotRemoved.hit()

@@ -31,21 +31,23 @@ extension Run {
     let resolutions = ResolutionStore(stateFolder: project.stateFolder, names: state.names)
     if let open = try resolutions.read(ticket), open.phase != .dropped, open.phase != .aborted {
       throw .refused(
-        "the conflict of \(ticket.displayed) is being resolved in \(open.worktree.string); 'git sage-stream resolve' with --abort ends that"
+        "the conflict of \(ticket.displayed) is being resolved in \(open.worktree.string)",
+        hint: "git sage-stream resolve ID --abort ends that"
       )
     }
     switch now {
     case .deferred: break
     case .unprocessed where fromSalvage, .inProgress where fromSalvage: break
-    case .unprocessed, .inProgress: throw .refused("\(ticket.displayed) is \(now.text), so the next run works on it anyway")
+    case .unprocessed, .inProgress:
+      throw .refused("\(ticket.displayed) is \(now.text), so the next run works on it anyway", hint: "git sage-stream --auto")
     case .completed:
-      throw .refused("\(ticket.displayed) is COMPLETED; 'git sage-stream undo' takes the run that landed it back")
+      throw .refused("\(ticket.displayed) is COMPLETED", hint: "git sage-stream undo takes the run that landed it back")
     case .other(let text): throw .refused("\(ticket.displayed) has the state \(text), which is not ours to change")
     }
     var saved: SavedWork?
     if fromSalvage {
       guard let work = try await state.lander.savedWork(of: ticket) else {
-        throw .refused("nothing is saved of \(ticket.displayed); retry it without --from-salvage")
+        throw .refused("nothing is saved of \(ticket.displayed)", hint: "git sage-stream retry ID, without --from-salvage")
       }
       _ = try await state.lander.restart(work, of: ticket, onto: try await state.lander.baseForWorkers())
       try await state.lander.writeWish(ticket, work)
@@ -75,7 +77,7 @@ extension Run {
     let ticket = assignment.attempt.ticket
     guard let work = try await state.lander.wish(of: ticket) else { return nil }
     do throws(Failure) { return try await state.lander.restart(work, of: ticket, onto: assignment.base) } catch {
-      guard case .refused(let reason) = error else { throw error }
+      guard case .refused(let reason, _) = error else { throw error }
       try await state.lander.forgetWish(ticket)
       try state.journal.append(.warning("\(ticket.displayed) starts anew: \(reason)"))
       return nil

@@ -25,10 +25,11 @@ extension Run {
     guard state.progress.held.contains(ticket) || isWaiting || state.isLanding && state.progress.busy.contains(ticket) else {
       if state.running[ticket] != nil { throw .refused("\(ticket.displayed) is still being worked on") }
       switch state.progress.states[ticket] ?? entry.state {
-      case .completed: throw .refused("\(ticket.displayed) has landed already")
+      case .completed: throw .refused("\(ticket.displayed) has landed already", hint: "git sage-stream show ID has its commits")
       case .deferred:
         throw .refused(
-          "\(ticket.displayed) is set aside; 'git sage-stream resolve' finishes a conflict, 'git sage-stream retry' does it again")
+          "\(ticket.displayed) is set aside", hint: "git sage-stream resolve ID finishes a conflict, git sage-stream retry ID does it again"
+        )
       default: throw .refused("\(ticket.displayed) has no finished work that waits to land")
       }
     }

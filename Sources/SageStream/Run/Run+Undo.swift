@@ -22,7 +22,7 @@ extension Run {
     let records = try project.allRecords()
     let named = if let run { run } else { try UndoPlan.latest(records) }
     guard let target = records.first(where: { $0.run == named })?.started?.target else {
-      throw .nothingToDo("there is no run \(named) in this repository's journals")
+      throw .nothingToDo("there is no run \(named) in this repository's journals", hint: "git sage-stream log lists the runs")
     }
     return try await perform("undo", on: target) { state, _ throws(Failure) in
       // Recovery may have finished a landing meanwhile.

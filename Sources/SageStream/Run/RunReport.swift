@@ -45,6 +45,26 @@ public struct RunReport: Sendable {
     public let start: WallTime
     public var end: WallTime?
     public var outcome = Outcome.waiting
+    /// From when to when it waited for somebody's approval (`--review`).
+    public var reviewStart: WallTime?
+    public var reviewEnd: WallTime?
+  }
+
+  /// One time that the check ran.
+  public struct Check: Sendable {
+    /// Those whose landing waited for it; none where the target itself was asked about.
+    public let tickets: [TicketID]
+    public let start: WallTime
+    /// Nil while it goes on.
+    public var end: WallTime?
+    public var verdict: CheckVerdict?
+  }
+
+  /// A time in which nothing was started: somebody said so, or the agent had run into a limit.
+  public struct Pause: Sendable {
+    public let reason: String
+    public let start: WallTime
+    public var end: WallTime?
   }
 
   /// A ticket of the run.
@@ -75,12 +95,17 @@ public struct RunReport: Sendable {
   public private(set) var summary: RunSummary?
   public private(set) var spans: [Span] = []
   public private(set) var waits: [Wait] = []
+  public private(set) var checks: [Check] = []
+  public private(set) var pauses: [Pause] = []
   /// In the order of the run's selection, then of their starts.
   public private(set) var rows: [Row] = []
   public private(set) var warnings: [String] = []
   /// How many attempts were throttled.
   public private(set) var throttled = 0
   private var places: [TicketID: Int] = [:]
+  /// Checks that go on, by slot, and the pause that does.
+  private var openChecks: [Int: Int] = [:]
+  private var openPause: Int?
 
   /// - Parameters:
   ///   - events: of one run, at least one.
@@ -148,6 +173,22 @@ public struct RunReport: Sendable {
       end(submission.attempt, .waiting, at: event.time)
       waits.append(Wait(ticket: submission.ticket, start: event.time))
       change(submission.ticket) { $0.outcome = .waiting }
+    case .awaitsReview(let ticket): changeWait(ticket) { $0.reviewStart = event.time }
+    case .approved(let ticket): changeWait(ticket) { $0.reviewEnd = event.time }
+    case .checkStarted(let check):
+      openChecks[check.slot] = checks.count
+      checks.append(Check(tickets: check.tickets, start: event.time))
+    case .checkFinished(let check):
+      guard let slot = check.slot, let place = openChecks.removeValue(forKey: slot) else { return }
+      checks[place].end = event.time
+      checks[place].verdict = check.verdict
+    case .agentPaused(let agent, let until, _): pauses.append(Pause(reason: "\(agent) had run into a limit", start: event.time, end: until))
+    case .answered(let answer) where answer.verb == "pause" && answer.isDone && openPause == nil:
+      openPause = pauses.count
+      pauses.append(Pause(reason: "paused", start: event.time))
+    case .answered(let answer) where answer.verb == "continue" && answer.isDone:
+      if let place = openPause { pauses[place].end = event.time }
+      openPause = nil
     case .throttled(let attempt, _, _):
       throttled += 1
       end(attempt, .throttled, at: event.time)
@@ -204,6 +245,10 @@ public struct RunReport: Sendable {
       $0.outcome = outcome
       body(&$0)
     }
+  }
+
+  private mutating func changeWait(_ ticket: TicketID, _ body: (inout Wait) -> Void) {
+    if let place = waits.lastIndex(where: { $0.ticket == ticket && $0.end == nil }) { body(&waits[place]) }
   }
 
   private mutating func end(_ attempt: Attempt, _ outcome: Outcome, at time: WallTime) {

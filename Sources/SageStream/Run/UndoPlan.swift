@@ -23,7 +23,7 @@ struct UndoPlan {
   static func latest(_ records: [RunRecord]) throws(Failure) -> RunID {
     let gone = taken(records)
     guard let run = records.last(where: { !$0.landed.isEmpty && gone[$0.run] == nil })?.run else {
-      throw .nothingToDo("no run has landed anything that could be taken back")
+      throw .nothingToDo("no run has landed anything that could be taken back", hint: "git sage-stream log lists the runs")
     }
     return run
   }
@@ -34,9 +34,11 @@ struct UndoPlan {
     _ run: RunID, _ records: [RunRecord], queue: Queue, commits: (CommitID, CommitID) async throws(Failure) -> [CommitID]
   ) async throws(Failure) -> UndoPlan {
     guard let record = records.first(where: { $0.run == run }), let target = record.started?.target else {
-      throw .nothingToDo("there is no run \(run) in this repository's journals")
+      throw .nothingToDo("there is no run \(run) in this repository's journals", hint: "git sage-stream log lists the runs")
     }
-    if let by = taken(records)[run] { throw .refused("run \(run) is taken back already, by \(by); undo \(by) puts it back") }
+    if let by = taken(records)[run] {
+      throw .refused("run \(run) is taken back already, by \(by)", hint: "git sage-stream undo \(by) puts it back")
+    }
     if let undone = record.undone {
       let states = undone.states.map { Undone.Reversal(ticket: $0.ticket, from: $0.to, to: $0.from, reason: $0.reason) }
       let move: Move
@@ -80,7 +82,8 @@ struct UndoPlan {
       for landing in record.landed where !landed.contains(landing.ticket) {
         guard let needed = queue.graph.dependencies(of: landing.ticket).first(where: landed.contains) else { continue }
         throw .refused(
-          "\(landing.ticket.displayed), which run \(record.run) landed, depends on \(needed.displayed); undo \(record.run) first")
+          "\(landing.ticket.displayed), which run \(record.run) landed, depends on \(needed.displayed)",
+          hint: "git sage-stream undo \(record.run) comes first")
       }
     }
   }

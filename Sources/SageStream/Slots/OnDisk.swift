@@ -23,7 +23,7 @@ extension Failure {
     case .git(.library(let operation, _, _, let message)): return "\(operation): \(message)"
     case .git(let error): return "git: \(error)"
     case .fileSystem(let path, let error): return "\(path.string): \(error)"
-    case .refused(let reason): return reason
+    case .refused(let reason, _): return reason
     case .unfinishedLanding(_, _, _, let cause): return cause.cause
     default: return "\(self)"
     }

@@ -40,7 +40,7 @@ extension SlotKeeper {
       try await prepareOnce(slot, stop)
       return slot
     }
-    throw .refused("slot \(number) has no usable name left in \(root.string); 'git sage-stream clean' removes slots")
+    throw .refused("slot \(number) has no usable name left in \(root.string)", hint: "git sage-stream clean removes slots")
   }
 
   private func register(_ path: FilePath, number: Int, at base: CommitID) async throws(Failure) -> Slot {

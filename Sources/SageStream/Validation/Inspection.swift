@@ -20,8 +20,8 @@ struct Inspection {
     await worker(target, &examination)
     await room(target, worktrees, &examination)
     workflowMode(&examination)
-    locks(worktrees, target, &examination)
-    await leftOvers(worktrees, target, &examination)
+    let locks = locks(worktrees, target, &examination)
+    await leftOvers(worktrees, target, without: locks, &examination)
   }
 
   // MARK: - What goes which way

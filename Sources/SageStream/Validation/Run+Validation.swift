@@ -63,7 +63,8 @@ extension Run {
     let branch = try await state.lander.park(ticket, at: invalid.work.commit)
     try await setAside(
       Deferred(
-        ticket: ticket, category: invalid.category.rawValue, message: invalid.message, branch: branch, log: invalid.log, isFailure: true),
+        ticket: ticket, category: invalid.ownCategory ?? invalid.category.rawValue, message: invalid.message, branch: branch,
+        log: invalid.log, isFailure: true),
       state)
     countFailure(state)
   }

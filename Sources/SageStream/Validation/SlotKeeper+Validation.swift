@@ -62,7 +62,8 @@ extension SlotKeeper {
     }
     let command = script.command.split(whereSeparator: \.isNewline).first.map { String($0.prefix(80)) } ?? ""
     return InvalidWork(
-      category: category, message: "the validation\(script.task.map { " of \($0)" } ?? "") \(what): \(command), see \(log.string)",
+      category: category, ownCategory: category == .failure ? script.category : nil,
+      message: "the validation\(script.task.map { " of \($0)" } ?? "") \(what): \(command), see \(log.string)",
       output: "$ \(script.command)\n" + output.suffix(8000), log: log,
       furtherAttempts: category == .failure ? script.furtherAttempts : 0,
       work: SavedWork(reference: attemptReference(assignment.attempt), commit: tip, attempt: assignment.attempt))

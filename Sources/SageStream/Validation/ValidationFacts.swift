@@ -52,6 +52,8 @@ public struct InvalidWork: Sendable {
   }
 
   public let category: Category
+  /// What the ticket wants its `deferReason` to say instead, where the work is not right.
+  public let ownCategory: String?
   /// One sentence for people.
   public let message: String
   /// The end of what the command printed, for the next attempt's prompt.

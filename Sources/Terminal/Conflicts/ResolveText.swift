@@ -38,7 +38,8 @@ public struct ResolveText: Sendable {
         "warning: \(name) is finished and held: \(reason.harmless())",
         "hint: it lands with the next run, or: git sage-stream --auto --limit=0",
       ]
-    case .failed(let reason): ["error: \(name) did not land: \(reason.harmless())"]
+    case .failed(let reason):
+      ["error: \(name) did not land: \(reason.harmless())", "hint: git sage-stream status shows how things stand"]
     case .landed(_, let leftOut, _): leftOut.map { "warning: left out, because it was skipped: \($0.oneLine)" }
     case .waits, .dropped, .aborted: []
     }

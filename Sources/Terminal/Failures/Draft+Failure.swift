@@ -7,9 +7,9 @@ extension Draft {
   init(_ failure: Failure) {
     switch failure {
     case .git(let error): self.init(error)
-    case .fileSystem(let path, let errno): self.init("\(path.shown): \(errno.words)")
+    case .fileSystem(let path, let errno): self.init("\(path.shown): \(errno.words)", hints: [Self.remedy(for: errno, at: path.shown)])
 
-    case .usage(let sentence): self = .usage(sentence.harmless())
+    case .usage(let sentence): self = .usage(sentence.harmless(), hints: ["git sage-stream -h shows the options"])
     case .unknownTicket(let ticket, let similar): self = .unknownTicket(ticket, similar: similar)
     case .unknownComponent(let name, let known): self = .unknownComponent(name, known: known)
     case .unknownBranch(let name): self = .unknownBranch(name)
@@ -23,7 +23,8 @@ extension Draft {
     case .badConfiguration(let key, let value, let expected): self = .badConfiguration(key, value, expected: expected)
 
     case .queueMissing(let file): self = .queueMissing(file)
-    case .queueUnreadable(let file, let errno): self.init("the ticket queue \(file.shown) cannot be read: \(errno.words)")
+    case .queueUnreadable(let file, let errno):
+      self.init("the ticket queue \(file.shown) cannot be read: \(errno.words)", hints: [Self.remedy(for: errno, at: file.shown)])
     case .queueInvalid(let file, let error): self = .queueInvalid(file, error)
     case .queueRefused(let file, let findings): self = .queueRefused(file, findings)
     case .workflowMode(let mode): self = .workflowMode(mode)
@@ -47,8 +48,16 @@ extension Draft {
     case .locked(let holder, let seconds): self = .locked(holder, waited: seconds)
     case .unfinishedLanding(let target, let tickets, let hasMoved, let cause):
       self = .unfinishedLanding(target, tickets, hasMoved, cause)
-    case .nothingToDo(let sentence): self.init(sentence.harmless())
-    case .refused(let sentence): self.init(sentence.harmless())
+    case .nothingToDo(let sentence, let hint), .refused(let sentence, let hint):
+      self.init(sentence.harmless(), hints: [hint?.harmless() ?? "git sage-stream status shows how things stand"])
+    }
+  }
+
+  static func remedy(for errno: Errno, at path: String) -> String {
+    switch errno {
+    case .noSpace, .diskQuotaExceeded: "df \(CommandLineText.word(path)) shows how full it is; type the command again when there is room"
+    case .permissionDenied, .notPermitted, .readOnlyFileSystem: "ls -ld \(CommandLineText.word(path)) shows who may do that"
+    default: "git sage-stream validate looks at all that a run needs"
     }
   }
 }

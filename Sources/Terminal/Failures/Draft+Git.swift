@@ -9,15 +9,19 @@ extension Draft {
     case .gitTooOld(let found, let needed):
       self.init("git is \(found.harmless()), and landing needs \(needed.harmless()) or newer", hints: ["install a newer git"])
     case .notStarted(let executable, let reason):
-      self.init("\(executable.harmless()) could not be started: \(firstLine(reason))")
+      self.init(
+        "\(executable.harmless()) could not be started: \(firstLine(reason))", hints: ["command -v git shows which git is on PATH"])
     case .commandFailed(let arguments, let status, let message):
       let command = (["git"] + arguments.prefix(6)).map { CommandLineText.word($0.harmless()) }.joined(separator: " ")
       self.init(
         "git failed with status \(status)\(Self.words(of: message).map { ": \($0)" } ?? "")",
         details: ["\(command)\(arguments.count > 6 ? " ..." : "")"]
-          + message.split(whereSeparator: \.isNewline).dropFirst().prefix(5).map { $0.harmless() })
+          + message.split(whereSeparator: \.isNewline).dropFirst().prefix(5).map { $0.harmless() },
+        hints: ["git sage-stream validate looks at all that a run needs"])
     case .library(let operation, let code, _, let message):
-      self.init("libgit2 could not \(operation.harmless()): \(firstLine(message)) (\(code))")
+      self.init(
+        "libgit2 could not \(operation.harmless()): \(firstLine(message)) (\(code))",
+        hints: ["git config sageStream.engine git has git itself do what libgit2 does"])
     case .staleReference(let name):
       self.init("\(name.rawValue.harmless()) was moved by somebody else at the same time", hints: ["type the command again"])
     case .lockedReference(let name):
@@ -34,9 +38,11 @@ extension Draft {
     case .missingObject(let id):
       self.init("object \(id.harmless()) is missing from the repository", hints: ["git fsck"])
     case .unexpectedOutput(let command, let output):
-      self.init("\(command.harmless()) printed what nobody expects: '\(firstLine(output).clipped(to: 80))'")
+      self.init(
+        "\(command.harmless()) printed what nobody expects: '\(firstLine(output).clipped(to: 80))'",
+        hints: ["git --version; the oldest that will do is \(GitVersion.minimum.major).\(GitVersion.minimum.minor)"])
     case .fileSystem(let path, let reason):
-      self.init("\(path.harmless()): \(firstLine(reason))")
+      self.init("\(path.harmless()): \(firstLine(reason))", hints: ["git sage-stream validate looks at all that a run needs"])
     }
   }
 

@@ -12,7 +12,10 @@ extension Draft {
   static func unknownComponent(_ name: String, known: [String]) -> Draft {
     .usage(
       "no ticket of the queue belongs to a component '\(name.harmless())'",
-      hints: known.isEmpty ? [] : ["the components are \(Amounts.list(known.map { $0.harmless() }, limit: 12))"])
+      hints: [
+        known.isEmpty
+          ? "git sage-stream list shows all tickets" : "the components are \(Amounts.list(known.map { $0.harmless() }, limit: 12))"
+      ])
   }
 
   static func queueMissing(_ file: FilePath) -> Draft {
@@ -25,7 +28,9 @@ extension Draft {
   }
 
   static func queueInvalid(_ file: FilePath, _ error: TicketIndexError) -> Draft {
-    Draft("the ticket queue \(file.shown) cannot be used: \(error.description.harmless())")
+    Draft(
+      "the ticket queue \(file.shown) cannot be used: \(error.description.harmless())",
+      hints: ["correct the file, then: git sage-stream validate"])
   }
 
   /// At most eight findings; `validate` has them all.

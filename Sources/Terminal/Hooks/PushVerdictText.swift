@@ -24,7 +24,7 @@ public struct PushVerdictText: Sendable {
         style.bad("error: ")
           + "git sage-stream refuses the push to \(remote.harmless()) for \(count); nothing was pushed, main did not move"
       ]
-      + verdict.findings.flatMap { ["  " + Self.sentence($0), "    " + style.faint("-> ") + Self.remedy($0)] }
+      + verdict.findings.flatMap { ["  " + Self.sentence($0), "    " + style.faint("-> ") + remedy($0)] }
       + ["hint: git push --no-verify pushes without this check"]
   }
 
@@ -51,26 +51,29 @@ public struct PushVerdictText: Sendable {
     }
   }
 
-  private static func remedy(_ finding: PushFinding) -> String {
+  private func remedy(_ finding: PushFinding) -> String {
     switch finding {
     case .openLanding: return "git sage-stream --auto --limit=0 finishes it and starts nothing new"
-    case .partOfTicket(_, let name, let last): return "push the whole ticket: git push REMOTE \(last.short):\(word(name.rawValue))"
+    case .partOfTicket(_, let name, let last): return "push the whole ticket: git push REMOTE \(last.short):\(Self.word(name.rawValue))"
     case .conflictMarkers(let path, _):
       return
         "edit the file and commit; where such lines belong: echo '\(path.description.harmless()) conflict-marker-size=32' >>.gitattributes"
-    case .unreadableQueue, .queueError: return "correct .sage/tickets/index.json (git sage-stream validate), commit it, push again"
+    case .unreadableQueue, .queueError: return "correct \(queue) (git sage-stream validate), commit it, push again"
     case .notCompleted(_, _, _, _, let fixedHere):
-      let commit = "git commit -m 'Ticket states' .sage/tickets/index.json"
+      let commit = "git commit -m 'Ticket states' \(CommandLineText.word(queue))"
       return fixedHere
         ? "your work tree has the right state: \(commit)"
-        : "set its state to COMPLETED and \(commit), or take the landing back: git sage-stream undo"
+        : "set its \(isTaskMaster ? "status to done" : "state to COMPLETED") and \(commit), or take the landing back: git sage-stream undo"
     case .openDependencies(_, let open, _, _):
       let first = open.first.map { CommandLineText.command("explain", $0) } ?? "git sage-stream plan"
-      return "push when they have landed (\(first)), or correct their states in .sage/tickets/index.json and commit it"
+      return "push when they have landed (\(first)), or correct their states in \(queue) and commit it"
     case .parkedWork, .internalReference: return "leave it out of the push; git config sageStream.allowWorkerPush true allows it"
     case .notGreen: return "git config sageStream.check shows the check; run it, correct what it finds, push again"
     }
   }
+
+  private var queue: String { verdict.queue.harmless() }
+  private var isTaskMaster: Bool { verdict.queue == QueueFile.taskMasterPath }
 
   private static func list(_ tickets: [TicketID]) -> String { Amounts.list(tickets.map(\.shown), limit: 5) }
   private static func word(_ text: String) -> String { CommandLineText.word(text.harmless()) }

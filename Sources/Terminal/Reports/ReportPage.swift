@@ -68,7 +68,7 @@ public struct ReportPage: Sendable {
       .element("div", [.classes("scroll"), .init("tabindex", "0")], [Timeline(report, link: link).html]),
       .element(
         "p", [.classes("soft")],
-        "A lane a worker; below, what was finished and waited to land; on the last line a stroke for each landing and a cross for each conflict."
+        "A lane a worker; below, what was finished and waited to land\(report.checks.isEmpty ? "" : ", then the checks"); on the last line a stroke for each landing and a cross for each conflict.\(report.pauses.isEmpty ? "" : " While it is grey nothing was started.")"
       ),
     ]
   }

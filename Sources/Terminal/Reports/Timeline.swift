@@ -2,8 +2,8 @@ import Platform
 import SageStream
 import Tickets
 
-/// A run as a drawing (SVG): a lane a slot with what it worked on when, what waited to land, and on the target's lane each landing and
-/// conflict.
+/// A run as a drawing (SVG): a lane a slot with what it worked on when, what waited to land, the checks, and on the target's lane each landing
+/// and conflict. Behind all of it the times in which nothing was started.
 struct Timeline {
   private let report: RunReport
   private let link: (TicketID) -> PageLink?
@@ -13,6 +13,8 @@ struct Timeline {
   private let slots: [Int]
   private let waits: [(wait: RunReport.Wait, row: Int)]
   private let waitRows: Int
+  private let checks: [(check: RunReport.Check, row: Int)]
+  private let checkRows: Int
 
   private static let left = 84.0
   private static let right = 24.0
@@ -30,30 +32,36 @@ struct Timeline {
     // Wide enough for the names of the busiest lane, and never wider than can be scrolled.
     let busiest = slots.map { slot in report.spans.count { $0.slot == slot } }.max() ?? 0
     width = min(16_000, max(1100, Double(busiest) * 56))
-    (waits, waitRows) = Self.packed(report)
+    let end = report.endTime
+    let (waits, waitRows) = Self.packed(report.waits.map { ($0, $0.start, $0.end ?? end) })
+    self.waits = waits.map { (wait: $0, row: $1) }
+    self.waitRows = waitRows
+    let (checks, checkRows) = Self.packed(report.checks.map { ($0, $0.start, $0.end ?? end) })
+    self.checks = checks.map { (check: $0, row: $1) }
+    self.checkRows = checkRows
   }
 
-  /// Gives each wait the first row that is free at its start.
-  private static func packed(_ report: RunReport) -> ([(wait: RunReport.Wait, row: Int)], Int) {
+  /// Gives each of them the first row that is free at its start.
+  private static func packed<Item>(_ items: [(Item, start: WallTime, end: WallTime)]) -> ([(Item, Int)], Int) {
     var ends: [WallTime] = []
-    var packed: [(wait: RunReport.Wait, row: Int)] = []
-    for wait in report.waits.sorted(by: { $0.start < $1.start }) {
-      let end = wait.end ?? report.endTime
-      if let row = ends.firstIndex(where: { $0 <= wait.start }) {
+    var packed: [(Item, Int)] = []
+    for (item, start, end) in items.sorted(by: { $0.start < $1.start }) {
+      if let row = ends.firstIndex(where: { $0 <= start }) {
         ends[row] = end
-        packed.append((wait, row))
+        packed.append((item, row))
       } else if ends.count < mostWaitRows {
         ends.append(end)
-        packed.append((wait, ends.count - 1))
+        packed.append((item, ends.count - 1))
       } else {
-        packed.append((wait, mostWaitRows - 1))
+        packed.append((item, mostWaitRows - 1))
       }
     }
     return (packed, ends.count)
   }
 
   private var waitTop: Double { Self.top + Double(slots.count) * Self.lane + 8 }
-  private var targetTop: Double { waitTop + (waitRows == 0 ? 0 : Double(waitRows) * Self.thin + 12) }
+  private var checkTop: Double { waitTop + (waitRows == 0 ? 0 : Double(waitRows) * Self.thin + 12) }
+  private var targetTop: Double { checkTop + (checkRows == 0 ? 0 : Double(checkRows) * Self.thin + 12) }
   private var height: Double { targetTop + 34 }
   private var fullWidth: Double { Self.left + width + Self.right }
 
@@ -65,7 +73,7 @@ struct Timeline {
       [
         .init("role", "img"), .label("who worked on what, and when"), .init("width", fullWidth), .init("height", height),
         .init("viewBox", "0 0 \(HTML.Attribute.number(fullWidth)) \(HTML.Attribute.number(height))"),
-      ], axis + lanes + report.spans.map(bar) + waiting + target)
+      ], pausing + axis + lanes + report.spans.map(bar) + waiting + checking + target)
   }
 
   // MARK: Axis and lanes
@@ -134,10 +142,10 @@ struct Timeline {
   private var waiting: [HTML] {
     if waits.isEmpty { return [] }
     return [text("to land", x: 8, y: waitTop + 9, "soft")]
-      + waits.map { entry in
+      + waits.flatMap { entry -> [HTML] in
         let start = x(entry.wait.start)
         let end = x(entry.wait.end ?? report.endTime)
-        return linked(
+        let wait = linked(
           entry.wait.ticket,
           "\(title(entry.wait.ticket)) waited \(Amounts.duration((entry.wait.end ?? report.endTime) - entry.wait.start)): "
             + entry.wait.outcome.word,
@@ -149,7 +157,66 @@ struct Timeline {
                 .init("height", Self.thin - 3), .init("rx", "2"),
               ] + entry.wait.outcome.tone.drawing())
           ])
+        return [wait] + review(entry.wait, row: entry.row)
       }
+  }
+
+  /// The part of a wait in which nobody had approved it yet.
+  private func review(_ wait: RunReport.Wait, row: Int) -> [HTML] {
+    guard let from = wait.reviewStart else { return [] }
+    let to = wait.reviewEnd ?? wait.end ?? report.endTime
+    return [
+      linked(
+        wait.ticket, "\(title(wait.ticket)) waited \(Amounts.duration(to - from)) for somebody's approval",
+        [thinBar(from, to, y: waitTop + Double(row) * Self.thin, .hold)])
+    ]
+  }
+
+  private var checking: [HTML] {
+    if checks.isEmpty { return [] }
+    return [text("checks", x: 8, y: checkTop + 9, "soft")]
+      + checks.map { entry in
+        let check = entry.check
+        let end = check.end ?? report.endTime
+        let tone: PageTone =
+          switch check.verdict {
+          case .green?: .good
+          case .red?, .timedOut?: .bad
+          case nil: .info
+          default: .warn
+          }
+        let words =
+          (check.tickets.isEmpty ? "\(report.target) itself" : Amounts.list(check.tickets.map(\.shown), limit: 5))
+          + ": \(check.verdict?.sentence ?? "the check goes on"), \(Amounts.duration(end - check.start))"
+        let bar = thinBar(check.start, end, y: checkTop + Double(entry.row) * Self.thin, tone)
+        guard let last = check.tickets.last else { return .element("g", [], [.element("title", [], words), bar]) }
+        return linked(last, words, [bar])
+      }
+  }
+
+  private func thinBar(_ start: WallTime, _ end: WallTime, y: Double, _ tone: PageTone) -> HTML {
+    .element(
+      "rect",
+      [
+        .init("x", x(start)), .init("y", y), .init("width", max(2, x(end) - x(start))), .init("height", Self.thin - 3), .init("rx", "2"),
+      ] + tone.drawing())
+  }
+
+  private var pausing: [HTML] {
+    report.pauses.map { pause in
+      let (start, end) = (x(pause.start), x(min(pause.end ?? report.endTime, report.endTime)))
+      return .element(
+        "g", [],
+        [
+          .element("title", [], "\(pause.reason.harmless()): nothing was started"),
+          .element(
+            "rect",
+            [
+              .classes("pause"), .init("x", start), .init("y", Self.top - 6), .init("width", max(2, end - start)),
+              .init("height", height - Self.top), .init("fill", "#8c959f"), .init("fill-opacity", "0.18"),
+            ]),
+        ])
+    }
   }
 
   /// What happened on the target: a stroke a landing, a cross a conflict.
