@@ -35,14 +35,21 @@ extension LibGit2Store {
     do throws(GitError) {
       let known = known.filter { (try? commit($0)) != nil }
       var seen: Set<AnyObjectID> = []
+      let disk = try Self.openDisk(gitFolder)
       for id in try walk(from: tip, excluding: known) {
         let commit = try storedCommit(id)
         // What the first parent has was looked at with the parent, or is known.
         let before = try commit.parents.first.map { (parent) throws(GitError) in try self.commit(parent).tree }
-        try compare(before, commit.tree, at: .root) { (change) throws(GitError) in
-          guard let new = change.new, new.mode != .submodule, seen.insert(new.id).inserted else { return }
-          try requireBlob(new.id)
-        }
+        try require(id.of(AnyKind.self), in: disk)
+        try compare(
+          before, commit.tree, at: .root,
+          tree: { (tree) throws(GitError) in
+            if seen.insert(tree.of(AnyKind.self)).inserted { try require(tree.of(AnyKind.self), in: disk) }
+          },
+          { (change) throws(GitError) in
+            guard let new = change.new, new.mode != .submodule, seen.insert(new.id).inserted else { return }
+            try require(new.id, in: disk)
+          })
       }
       return true
     } catch {
@@ -51,11 +58,12 @@ extension LibGit2Store {
   }
 
   /// Reads the header, not only the name: a power cut leaves empty files behind.
-  private func requireBlob(_ id: AnyObjectID) throws(GitError) {
+  private func require(_ id: AnyObjectID, in disk: borrowing Handle) throws(GitError) {
     var oid = try id.oid
     var size = 0
     var type = GIT_OBJECT_INVALID
-    try call("git_odb_read_header") { git_odb_read_header(&size, &type, disk.raw, &oid) }
+    let place = disk.raw
+    try call("git_odb_read_header") { git_odb_read_header(&size, &type, place, &oid) }
   }
 
   private func walk(from tip: CommitID, excluding excluded: [CommitID]) throws(GitError) -> [CommitID] {

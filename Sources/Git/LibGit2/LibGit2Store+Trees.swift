@@ -70,8 +70,14 @@ extension LibGit2Store {
   ///
   /// Git sorts a folder as if its name ended in a slash, so a file and a folder of one name are met apart: as a removal
   /// and as additions, which is what they are.
-  func compare(_ old: TreeID?, _ new: TreeID?, at path: TreePath, _ found: (TreeChange) throws(GitError) -> Void) throws(GitError) {
+  ///
+  /// - Parameter tree: is told of each subtree of the new side that differs, the root among them.
+  func compare(
+    _ old: TreeID?, _ new: TreeID?, at path: TreePath, tree: (TreeID) throws(GitError) -> Void = { _ in },
+    _ found: (TreeChange) throws(GitError) -> Void
+  ) throws(GitError) {
     if old == new { return }
+    if let new { try tree(new) }
     let before: ParsedTree? = if let old { try parsed(old) } else { nil }
     let after: ParsedTree? = if let new { try parsed(new) } else { nil }
     var i = 0
@@ -93,7 +99,7 @@ extension LibGit2Store {
       if right != nil { j += 1 }
       let path = path.appending(either.nameBytes)
       if either.isTree {
-        try compare(left.map { TreeID($0.oid) }, right.map { TreeID($0.oid) }, at: path, found)
+        try compare(left.map { TreeID($0.oid) }, right.map { TreeID($0.oid) }, at: path, tree: tree, found)
       } else {
         try found(TreeChange(path: path, old: left?.entry, new: right?.entry))
       }

@@ -25,9 +25,7 @@ public final class LibGit2Store: ObjectStore {
     _ = Library.start
     let repository = try Self.open(gitFolder)
     objects = try Handle("git_repository_odb", free: git_odb_free) { git_repository_odb(&$0, repository.raw) }
-    disk = try Handle("git_odb_open", free: git_odb_free) { out in
-      gitFolder.appending("objects").withPlatformString { git_odb_open(&out, $0) }
-    }
+    disk = try Self.openDisk(gitFolder)
     self.repository = repository
     self.gitFolder = gitFolder
   }
@@ -50,6 +48,13 @@ public final class LibGit2Store: ObjectStore {
     } catch {
       if case .library(_, _, _, let message) = error { return message }
       return "\(error)"
+    }
+  }
+
+  /// The objects as they lie on the disk now: nothing that was read before is remembered, and no pack that is gone is open any more.
+  static func openDisk(_ gitFolder: FilePath) throws(GitError) -> Handle {
+    try Handle("git_odb_open", free: git_odb_free) { out in
+      gitFolder.appending("objects").withPlatformString { git_odb_open(&out, $0) }
     }
   }
 
