@@ -37,7 +37,11 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
   /// Reads what `description` and `toTheSecond` write; anything else is nil.
   public init?(_ text: String) {
     let bytes = Array(text.utf8)
-    func number(_ range: Range<Int>) -> Int? { Int(String(decoding: bytes[range], as: UTF8.self)) }
+    func number(_ range: Range<Int>) -> Int? {
+      // A number may have a sign, a part of a moment may not.
+      guard bytes[range].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) else { return nil }
+      return Int(String(decoding: bytes[range], as: UTF8.self))
+    }
     guard bytes.count == 20 || bytes.count == 24, bytes.last == UInt8(ascii: "Z"),
       let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
       let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
@@ -51,6 +55,8 @@ public struct WallTime: Hashable, Comparable, Sendable, CustomStringConvertible 
     parts.tm_min = Int32(minute)
     parts.tm_sec = Int32(second)
     self.init(seconds: Int(timegm(&parts)), nanoseconds: milliseconds * 1_000_000)
+    // The 32nd of a month and other separators are read above, and written otherwise.
+    if (bytes.count == 24 ? description : toTheSecond) != text { return nil }
   }
 
   public static func < (a: WallTime, b: WallTime) -> Bool { (a.seconds, a.nanoseconds) < (b.seconds, b.nanoseconds) }

@@ -13,7 +13,12 @@ struct ClockTests {
     #expect(WallTime(moment.toTheSecond)?.seconds == moment.seconds)
   }
 
-  @Test("text that is no moment is nil", arguments: ["", "2027-01-15", "2027-01-15T08:00:00+01:00", "$(date -u +%Y-%m-%dT%H:%M:%SZ)"])
+  @Test(
+    "text that is no moment is nil",
+    arguments: [
+      "", "2027-01-15", "2027-01-15T08:00:00+01:00", "$(date -u +%Y-%m-%dT%H:%M:%SZ)", "-026-11-23T04:19:25.375Z", "2027-01-32T08:00:00Z",
+      "2027-01-15T08:00:00.-42Z", "2027/01/15 08:00:00Z",
+    ])
   func nonsense(_ text: String) { #expect(WallTime(text) == nil) }
 
   @Test("differences are in seconds, with their sign")
