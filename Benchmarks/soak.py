@@ -103,20 +103,27 @@ class Soak:
         while not self.stop.wait(0.2 + self.random.random()):
             number += 1
             with self.typing:
-                (self.repository / "mine.txt").write_text(f"mine {number}\n")
-                (self.repository / f"untracked-{number % 5}.txt").write_text(f"untracked {number}\n")
-                if number % 3 == 0:
-                    path = self.repository / "users" / f"{number}.txt"
-                    path.parent.mkdir(exist_ok=True)
-                    path.write_text(f"{number}\n")
-                    self.git("add", str(path), check=False)
-                    made = self.git("commit", "-qm", f"User {number}", "--", str(path), check=False)
-                    if made.returncode == 0:
-                        self.users_commits.append((f"User {number}", f"users/{number}.txt"))
-                elif number % 7 == 0:
-                    (self.repository / "stashed.txt").write_text(f"stashed {number}\n")
-                    if self.git("stash", "push", "-q", "-m", f"stash {number}", "--", "stashed.txt", check=False).returncode == 0:
-                        self.users_stashes.append(f"stash {number}")
+                try:
+                    self.type(number)
+                except OSError:
+                    # The disk is full; what could not be written was never there.
+                    self.count["full disks that the user met"] += 1
+
+    def type(self, number):
+        (self.repository / "mine.txt").write_text(f"mine {number}\n")
+        (self.repository / f"untracked-{number % 5}.txt").write_text(f"untracked {number}\n")
+        if number % 3 == 0:
+            path = self.repository / "users" / f"{number}.txt"
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(f"{number}\n")
+            self.git("add", str(path), check=False)
+            made = self.git("commit", "-qm", f"User {number}", "--", str(path), check=False)
+            if made.returncode == 0:
+                self.users_commits.append((f"User {number}", f"users/{number}.txt"))
+        elif number % 7 == 0:
+            (self.repository / "stashed.txt").write_text(f"stashed {number}\n")
+            if self.git("stash", "push", "-q", "-m", f"stash {number}", "--", "stashed.txt", check=False).returncode == 0:
+                self.users_stashes.append(f"stash {number}")
 
     def collector(self):
         while not self.stop.wait(2):
