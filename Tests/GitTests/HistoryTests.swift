@@ -73,7 +73,7 @@ import Testing
     try await scenario.commit("two")
     let tip = try await scenario.commitID("HEAD")
     let known = [try scenario.known(CommitID(hex: base))]
-    let store = try await scenario.store(kind)
+    let store = try scenario.store(kind)
     #expect(try await store.isComplete(tip, beyond: known))
     let id = try await scenario.id(of: object)
     try scenario.remove(".git/objects/\(id.prefix(2))/\(id.dropFirst(2))")

@@ -36,6 +36,8 @@ struct OutputTailTests {
     try write("", ".tail")
     try write("older\n", ".older")
     #expect(look() == (true, "older"))
+    try write("export API_KEY=sk-abcdefghijklmnopqrstuvwx\n", ".tail")
+    #expect(look() == (true, "export API_KEY=[redacted]"))
   }
 }
 

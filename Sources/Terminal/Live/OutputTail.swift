@@ -2,7 +2,7 @@ import Platform
 
 /// The last line that a worker has written, read from the end of its log; a log of any length costs the same.
 struct OutputTail {
-  /// Readable as it is: no control characters, no escape sequences. Empty where nothing has been written yet.
+  /// Readable as it is: no control characters, no escape sequences, and nothing that looks like a key. Empty where nothing has been written yet.
   private(set) var line = ""
 
   let log: FilePath
@@ -14,9 +14,9 @@ struct OutputTail {
   mutating func refresh() -> Bool {
     guard let (part, size) = end(), size > 0, seen?.part != part || seen?.size != size else { return false }
     seen = (part, size)
-    guard let bytes = (try? File.readEnd(of: part, bytes: 2048)) ?? nil, let last = Self.lastLine(of: bytes), last != line else {
-      return false
-    }
+    guard let bytes = (try? File.readEnd(of: part, bytes: 2048)) ?? nil, let last = Self.lastLine(of: bytes).map(Redaction.redacted),
+      last != line
+    else { return false }
     line = last
     return true
   }
