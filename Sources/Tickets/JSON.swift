@@ -47,8 +47,11 @@ extension JSON {
     return Int(text) ?? Double(text).flatMap { Int(exactly: $0) }
   }
 
-  /// The value of a number, nil for anything else.
-  public var double: Double? { if case .number(let text) = self { Double(text) } else { nil } }
+  /// The value of a number, nil for anything else and for one that is too large for a Double.
+  public var double: Double? {
+    guard case .number(let text) = self, let value = Double(text), value.isFinite else { return nil }
+    return value
+  }
 
   /// The value of `true` or `false`, nil for anything else.
   public var bool: Bool? { if case .bool(let value) = self { value } else { nil } }

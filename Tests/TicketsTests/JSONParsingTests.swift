@@ -15,6 +15,13 @@ struct JSONParsingTests {
     #expect(value["nothing"] == nil)
   }
 
+  @Test("a number that is too large has no value, and stays as it is written")
+  func tooLarge() throws {
+    let value = try JSON(parsing: Array("1e999".utf8))
+    #expect(value.double == nil && value.int == nil)
+    #expect(value.serialized() == "1e999")
+  }
+
   @Test("escapes are read, surrogate pairs as one character, and half a pair as U+FFFD")
   func escapes() throws {
     #expect(try JSON(parsing: #""\"\\\/\b\f\n\r\t\u0041\u2192\ud83d\ude00""#).string == "\"\\/\u{8}\u{C}\n\r\tA→😀")
