@@ -161,7 +161,7 @@ extension Failure {
   /// Whether git missed an object that was there a moment ago, or may have done so.
   var isOfMissingObject: Bool {
     switch self {
-    case .git(.missingObject), .git(.commandFailed): !isMachinesFault
+    case .git(.missingObject), .git(.commandFailed), .git(.library): !isMachinesFault
     default: false
     }
   }
