@@ -20,8 +20,11 @@ class Bench:
         self.binary = str(Path(binary).resolve())
         self.folder = Path(folder)
         self.made = 0
-        # git finds us there, as it finds an installed subcommand.
-        self.search_path = os.path.dirname(self.binary) + os.pathsep + os.environ["PATH"]
+        # git finds us there, as it finds an installed subcommand: this binary, whatever its file is called.
+        commands = self.folder / "bin"
+        commands.mkdir()
+        (commands / "git-sage-stream").symlink_to(self.binary)
+        self.search_path = str(commands) + os.pathsep + os.environ["PATH"]
         self.rates = {}
 
     def new_folder(self):
