@@ -5,6 +5,7 @@ import os
 import platform
 import statistics
 import subprocess
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -53,17 +54,24 @@ def seconds(command, folder, text="", **variables):
     return took
 
 
+# Linux counts what a process had before `exec` as its own, so what is measured must not be started by us, who may be large.
+WATCHER = """
+import os, sys
+child = os.spawnvp(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(child, 0)
+print(usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
 def peak(command, folder, **variables):
     """The most memory that a process, or one of its children, had resident, in MB. It must succeed."""
-    child = subprocess.Popen(
-        command, cwd=folder, env=environment(**variables), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode != 0:
-        raise SystemExit(f"error: status {child.returncode} from {command} in {folder}")
+    watched = [sys.executable, "-S", "-c", WATCHER, *command]
+    done = subprocess.run(watched, cwd=folder, env=environment(**variables), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f"error: status {done.returncode} from {command} in {folder}\n{done.stderr}")
     # Linux counts in kilobytes, macOS in bytes.
-    return usage.ru_maxrss / (1024 if platform.system() != "Darwin" else 1024 * 1024)
+    return int(done.stdout.splitlines()[-1]) / (1024 if platform.system() != "Darwin" else 1024 * 1024)
 
 
 def machine(binary):

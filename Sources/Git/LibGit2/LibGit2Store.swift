@@ -62,9 +62,15 @@ public final class LibGit2Store: ObjectStore {
     let configuration = try Handle("git_repository_config_snapshot", free: git_config_free) {
       git_repository_config_snapshot(&$0, repository.raw)
     }
-    // The second is what git writes; the first what it wrote once. The callback ends the search by answering 1.
-    return git_config_foreach_match(
-      configuration.raw, #"^(extensions\.partialclone|remote\..*\.promisor)$"#, { _, _ in 1 }, nil) == 1
+    // Each name is looked at here: libgit2 1.5 loses 20 kB for every entry that it holds against a pattern.
+    let entries = try Handle("git_config_iterator_new", free: git_config_iterator_free) { git_config_iterator_new(&$0, configuration.raw) }
+    var entry: UnsafeMutablePointer<git_config_entry>?
+    while git_config_next(&entry, entries.raw) == 0, let name = entry?.pointee.name {
+      let name = String(cString: name)
+      // The second is what git writes; the first what it wrote once.
+      if name == "extensions.partialclone" || name.hasPrefix("remote.") && name.hasSuffix(".promisor") { return true }
+    }
+    return false
   }
 
   private static func open(_ gitFolder: FilePath) throws(GitError) -> Handle {
