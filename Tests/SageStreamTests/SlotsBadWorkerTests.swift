@@ -327,8 +327,8 @@ struct SlotsBadWorkerTests {
     try await test.expectCleanStart()
   }
 
-  @Test("The bump of a submodule comes home; uncommitted changes inside one set the worktree aside")
-  func submodules() async throws {
+  /// A repository with the submodule `sub` at the first of two commits; its own repository lives as long as the answer is held.
+  private func withSubmodule() async throws -> (test: SlotScenario, second: String, inner: Scenario) {
     let inner = try await Scenario()
     try inner.write("inner", "1\n")
     let first = try await inner.commit("inner one")
@@ -339,6 +339,13 @@ struct SlotsBadWorkerTests {
       try await scenario.git("checkout", "-q", first, in: scenario.path.appending("sub"))
       try await scenario.commit("submodule")
     })
+    return (test, second, inner)
+  }
+
+  @Test("The bump of a submodule comes home; uncommitted changes inside one set the worktree aside")
+  func submodules() async throws {
+    let (test, second, inner) = try await withSubmodule()
+    defer { withExtendedLifetime(inner) {} }
     let bump = try await test.work(
       "git -c protocol.file.allow=always submodule --quiet update --init; git -C sub checkout -q \(second)")
     #expect(try await test.git("rev-parse", "\(try #require(bump.outcome.submission).tip):sub") == second)
@@ -352,16 +359,8 @@ struct SlotsBadWorkerTests {
 
   @Test("The bump of a submodule that is not checked out anywhere stays as the worker committed or staged it", arguments: [true, false])
   func blindBump(_ isCommitted: Bool) async throws {
-    let inner = try await Scenario()
-    try inner.write("inner", "1\n")
-    let first = try await inner.commit("inner one")
-    try inner.write("inner", "2\n")
-    let second = try await inner.commit("inner two")
-    let test = try await SlotScenario(arrange: { scenario in
-      try await scenario.git("-c", "protocol.file.allow=always", "submodule", "--quiet", "add", inner.path.string, "sub")
-      try await scenario.git("checkout", "-q", first, in: scenario.path.appending("sub"))
-      try await scenario.commit("submodule")
-    })
+    let (test, second, inner) = try await withSubmodule()
+    defer { withExtendedLifetime(inner) {} }
     let report = try await test.work(
       "git update-index --cacheinfo 160000,\(second),sub; \(isCommitted ? "git commit -qm bump" : "true"); echo more > more")
     let tip = try #require(report.outcome.submission).tip
