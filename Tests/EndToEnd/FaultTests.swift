@@ -102,7 +102,8 @@
       let resumed = try await scenario.run()
       #expect(resumed.status == 0, "\(fault) (\(hit)): \(resumed.error)")
       #expect(try await scenario.outcome() == expected, "\(fault) (\(hit)): \(struck.error)\(resumed.error)")
-      #expect(try await invariants.findings(earlierWork: work) == [], "\(fault) (\(hit))")
+      let left = try await invariants.findings(earlierWork: work)
+      #expect(left == [], "\(fault) (\(hit)): \(struck.error)\(resumed.error)")
       return true
     }
 

@@ -79,15 +79,28 @@ import Testing
     #expect(try await WorktreeList.read(bench.layout).count == 2)
   }
 
-  @Test func aHalfMadeWorktreeOfTheLibraryIsRemovedAgain() async throws {
+  @Test func whatWasMadeIsRemovedAgainWhereItFailsHalfWay() async throws {
     let bench = try await Bench(.libgit2)
-    // The commit's tree is missing: libgit2 fails after it has made the registration and the folder.
-    let tree = try await bench.scenario.id(of: "HEAD~^{tree}")
-    try bench.scenario.remove(".git/objects/\(tree.prefix(2))/\(tree.dropFirst(2))")
-    do { _ = try await bench.register() } catch {
-      #expect(try FileStatus.of(bench.path) == nil)
-      #expect(try await bench.isUntouched())
+    // The folder of the worktree is made first, the registrations then have no room.
+    try bench.scenario.write(".git/worktrees", "in the way\n")
+    await #expect(throws: GitError.self) { try await bench.register() }
+    #expect(try FileStatus.of(bench.path) == nil)
+    #expect(try await bench.scenario.git("for-each-ref", "--format=%(refname)") == "refs/heads/main")
+  }
+
+  @Test func whatIsRegisteredIsWhatGitRegisters() async throws {
+    let bench = try await Bench(.libgit2)
+    let ours = try await bench.register()
+    let path = bench.path.removingLastComponent().appending("slot 2")
+    let theirs = try await SlotWorktree.register(
+      name: "slot-2", path: path, at: bench.scenario.commitID("HEAD~"), in: bench.layout, store: bench.scenario.store(.git))
+    for file in ["HEAD", "commondir", "gitdir", "locked"] {
+      let written = try File.readText(ours.gitFolder.appending(file))
+      let expected = try File.readText(theirs.gitFolder.appending(file))
+      #expect(written == expected.map { $0 == "\(path)/.git\n" ? "\(bench.path)/.git\n" : $0 }, "\(file)")
     }
+    #expect(try File.readText(bench.path.appending(".git")) == "gitdir: \(ours.gitFolder)\n")
+    #expect(try File.readText(path.appending(".git")) == "gitdir: \(theirs.gitFolder)\n")
   }
 
   @Test(arguments: StoreKind.allCases) func aRegistrationWhosePathIsGoneIsForgotten(_ kind: StoreKind) async throws {

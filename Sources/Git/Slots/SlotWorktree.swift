@@ -16,8 +16,8 @@ public struct SlotWorktree: Sendable, Equatable {
   /// git on this worktree, both of its folders named.
   public func git(_ layout: RepositoryLayout) -> GitCommand { layout.git.on(gitFolder: gitFolder, workTree: path) }
 
-  /// Registers a worktree at `path` with HEAD detached at `commit`: in this process where `store` is libgit2's, else by
-  /// `git worktree add`. What was made is removed again where it fails half-way.
+  /// Registers a worktree at `path` with HEAD detached at `commit`: in this process where `store` is libgit2's,
+  /// so that the repository is one whose files say everything, else by `git worktree add`. What was made is removed again where it fails half-way.
   ///
   /// - Parameters:
   ///   - name: of the registration; one path component that git accepts in a branch name.
@@ -35,13 +35,15 @@ public struct SlotWorktree: Sendable, Equatable {
     do throws(GitError) {
       do throws(Errno) {
         try Folder.create(path.removingLastComponent())
-        // libgit2 insists on making the folder itself.
         if hadFolder { try Folder.removeTree(path) }
       } catch {
         throw .fileSystem(path: path.string, reason: "\(error)")
       }
-      if let library = store as? LibGit2Store {
-        try await library.registerWorktree(name: name, path: path, at: commit)
+      if store is LibGit2Store {
+        _ = try await store.commit(commit)
+        do throws(Errno) { try RegisteredWorktree.make(name, at: commit, path: path, commonFolder: layout.commonFolder) } catch {
+          throw .fileSystem(path: path.string, reason: "\(error)")
+        }
       } else {
         try await layout.git.run("worktree", "add", "--detach", "--no-checkout", "--quiet", path.string, commit.hex)
       }

@@ -22,9 +22,6 @@ extension InvariantChecker {
     }
     do throws(GitError) {
       let store = try project.makeStore()
-      for (branch, _) in try await store.references(startingWith: InternalReference.slotBranches) {
-        findings.append(mendable("the branch \(branch.short) was made for a worktree, and its maker is gone"))
-      }
       if !records.contains(where: { $0.openIntent != nil }) {
         for (pending, _) in try await store.references(startingWith: InternalReference.prefix + "pending/") {
           findings.append(InvariantFinding(.recovery, "\(pending) keeps a landing that is over", isMendable: true))

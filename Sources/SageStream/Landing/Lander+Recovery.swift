@@ -173,7 +173,7 @@ extension Lander {
   }
 
   /// Removes what dead runs left: index locks, index copies and lock sources that carry a run id of ours, in the git folders of all
-  /// worktrees; locks on our own references; and throwaway branches of worktrees that were being made. Whoever calls this has the run lock,
+  /// worktrees; and locks on our own references. Whoever calls this has the run lock,
   /// so every such run is dead.
   func removeDeadLocks() async throws(Failure) {
     let common = project.layout.commonFolder
@@ -182,9 +182,6 @@ extension Lander {
         for lock in try StaleReferenceLocks.locks(below: common.appending(folder)) { try File.remove(lock) }
       }
     } catch { throw .fileSystem(path: common, error) }
-    for (branch, commit) in try await git({ try await store.references(startingWith: InternalReference.slotBranches) }) {
-      try await drop(branch, at: commit)
-    }
     for worktree in try await git({ try await WorktreeList.branches(project.layout) }) {
       let folder = worktree.gitFolder
       do throws(Errno) {

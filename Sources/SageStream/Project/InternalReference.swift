@@ -3,8 +3,6 @@ import Git
 /// The references that this tool keeps for itself (DESIGN section 9, "Places").
 public enum InternalReference {
   public static let prefix = "refs/sage-stream/"
-  /// Throwaway branches on which libgit2 makes worktrees; none outlives the making but after a kill.
-  static let slotBranches = "refs/heads/sage-stream-slot-"
 
   /// What keeps the commits of a landing that is under way.
   public static func pending(_ target: RefName) -> RefName { RefName(prefix + "pending/" + target.short) }

@@ -97,7 +97,7 @@ final class Surroundings: Sendable {
   }
 
   private func isOurs(_ reference: RefName) -> Bool {
-    reference == target || ["refs/heads/sage/", "refs/heads/sage-stream-slot-"].contains { reference.rawValue.hasPrefix($0) }
+    reference == target || reference.rawValue.hasPrefix("refs/heads/sage/")
   }
 
   private func listReferences() async throws(Failure) -> [String: String] {
