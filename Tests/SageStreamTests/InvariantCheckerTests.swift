@@ -67,6 +67,18 @@ struct InvariantCheckerTests {
     #expect(try await rules(test).contains(.forwardOnly))
   }
 
+  @Test("does not take a move that was noted and then failed for one that was made")
+  func failedMove() async throws {
+    let (test, _) = try await landed()
+    let log = test.repository.path.appending(".git/logs/refs/heads/main")
+    let (tip, before) = (try await test.repository.id(of: "main"), try await test.repository.id(of: "main~1"))
+    let noted = try #require(try File.readText(log)) + "\(tip) \(before) T <t@example.org> 1700000000 +0000\tsage-stream: land A-2\n"
+    try AtomicFile.write(Array(noted.utf8), to: log)
+    #expect(try await rules(test) == [], "main is where it was")
+    try await test.repository.git("commit", "-q", "--allow-empty", "-m", "The user's")
+    #expect(try await rules(test) == [], "main went on from where it was")
+  }
+
   @Test("finds each thing of the user's that is no longer as it was")
   func usersWork() async throws {
     let (test, work) = try await landed()

@@ -21,7 +21,7 @@ extension InvariantChecker {
       guard let tip = try await store.resolve(target) else { return [] }
       var findings: [InvariantFinding] = []
       var landedIn: [String: Step] = [:]
-      for step in try await steps() where step.isLanding {
+      for step in try await steps(to: tip) where step.isLanding {
         guard try await store.isAncestor(step.before, of: step.after) else {
           findings.append(InvariantFinding(.forwardOnly, "\(target.short) went back from \(step.before.short) to \(step.after.short)"))
           continue
@@ -61,7 +61,15 @@ extension InvariantChecker {
     }
   }
 
-  private func steps() async throws -> [Step] {
+  /// A move is noted before it is made, by git and libgit2 alike. One that then failed, as on a full disk, is followed by a move from
+  /// somewhere else than where it says that it led, and was none.
+  private func steps(to tip: CommitID) async throws -> [Step] {
+    let noted = HeadLog(of: target, in: project.layout.commonFolder).entries
+    if !noted.isEmpty {
+      return zip(noted, noted.dropFirst().map(\.old) + [tip]).filter { $0.new == $1 }.map { entry, _ in
+        Step(before: entry.old, after: entry.new, reason: entry.message)
+      }
+    }
     let log = try await project.git.run(
       ["reflog", "show", "--format=%H %gs", target.rawValue, "--"], accepting: [0, 128])
     // The newest comes first; the oldest has nothing before it.

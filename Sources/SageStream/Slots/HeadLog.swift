@@ -1,7 +1,7 @@
 import Git
 import Platform
 
-/// The reflog of a worktree's HEAD: every commit that it stood on, and what moved it.
+/// The reflog of a worktree's HEAD, or of a branch: every commit that it stood on, and what moved it.
 struct HeadLog: Sendable {
   struct Entry: Sendable, Equatable {
     let old: CommitID
@@ -14,8 +14,15 @@ struct HeadLog: Sendable {
   /// Reads `logs/HEAD` of a git folder; empty where there is none.
   ///
   /// - Parameter offset: what stood there before; all of it counts as new where the file has become shorter.
-  init(_ gitFolder: FilePath, after offset: Int = 0) {
-    let bytes = ((try? File.read(Self.file(gitFolder))) ?? nil) ?? []
+  init(_ gitFolder: FilePath, after offset: Int = 0) { self.init(file: Self.file(gitFolder), after: offset) }
+
+  /// What a branch was moved from and to, oldest first; empty where no file tells it.
+  init(of branch: RefName, in commonFolder: FilePath) {
+    self.init(file: commonFolder.appending("logs").appending(FilePath(branch.rawValue).components), after: 0)
+  }
+
+  private init(file: FilePath, after offset: Int) {
+    let bytes = ((try? File.read(file)) ?? nil) ?? []
     entries = bytes[(offset <= bytes.count ? offset : 0)...].split(separator: UInt8(ascii: "\n")).compactMap { line in
       let text = String(decoding: line, as: UTF8.self)
       let halves = text.split(separator: "\t", maxSplits: 1, omittingEmptySubsequences: false)
