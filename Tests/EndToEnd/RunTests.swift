@@ -31,6 +31,17 @@ struct RunTests {
     }
   }
 
+  #if os(Linux)
+    @Test("a machine that hands out little address space is enough: no git that runs reserves any")
+    func littleAddressSpace() async throws {
+      let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"},{"id":"C"},{"id":"D"}"#)
+      let worker = try scenario.worker(writer)
+      let answer = try await scenario.shell("ulimit -v 1500000 && exec git sage-stream --auto --parallel=4 --worker '\(worker)'")
+      #expect(answer.status == 0, "\(answer.error)")
+      #expect(try states(scenario) == ["A": "COMPLETED", "B": "COMPLETED", "C": "COMPLETED", "D": "COMPLETED"])
+    }
+  #endif
+
   @Test("what needs a ticket starts when that has landed, not when its landing has written the queue's file")
   func startsAfterTheLanding() async throws {
     let scenario = try await Scenario.with(

@@ -140,7 +140,8 @@ public struct GitCommand: Sendable {
     return nil
   }
 
-  private static let outputLimit = 1 << 30
+  /// None: where there is one, Subprocess reserves so much memory for each stream of each process before it reads a byte.
+  private static let outputLimit = Int.max
 }
 
 /// What a git command left: its exit status (128 + n for a signal n, as a shell says it) and all that it printed.
