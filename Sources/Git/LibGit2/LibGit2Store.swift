@@ -21,9 +21,19 @@ public final class LibGit2Store: ObjectStore {
   private var readCommits: [CommitID: CommitObject] = [:]
 
   /// Opens the repository whose common git folder is `gitFolder`: nothing is searched for, no environment variable is heard.
-  public init(gitFolder: FilePath) throws(GitError) {
+  public convenience init(gitFolder: FilePath) throws(GitError) {
     _ = Library.start
-    let repository = try Self.open(gitFolder)
+    try self.init(Self.open(gitFolder), gitFolder)
+  }
+
+  /// The same for a repository for which libgit2 gives the same answers as git; nil for any other (`canOpen`), which needs `GitCommandStore`.
+  public static func suitable(gitFolder: FilePath) throws(GitError) -> LibGit2Store? {
+    _ = Library.start
+    guard let repository = try? open(gitFolder), (try? reasonAgainst(repository, gitFolder)) == .some(nil) else { return nil }
+    return try LibGit2Store(repository, gitFolder)
+  }
+
+  private init(_ repository: consuming Handle, _ gitFolder: FilePath) throws(GitError) {
     objects = try Handle("git_repository_odb", free: git_odb_free) { git_repository_odb(&$0, repository.raw) }
     disk = try Self.openDisk(gitFolder)
     self.repository = repository
@@ -33,22 +43,23 @@ public final class LibGit2Store: ObjectStore {
   /// Nil where libgit2 gives the same answers as git for this repository, else the reason why it does not.
   public static func canOpen(gitFolder: FilePath) -> String? {
     _ = Library.start
-    do throws(GitError) {
-      let repository = try open(gitFolder)
-      for (file, what) in [("shallow", "the history is shallow"), ("info/grafts", "the history has grafts")] {
-        if let status = try? FileStatus.of(gitFolder.appending(file)), status.size > 0 { return what }
-      }
-      if try isPartialClone(repository) { return "the repository is a partial clone, and only git fetches what is missing" }
-      let replacements = try Handle("git_reference_iterator_glob_new", free: git_reference_iterator_free) {
-        git_reference_iterator_glob_new(&$0, repository.raw, "refs/replace/*")
-      }
-      var name: UnsafePointer<CChar>?
-      if git_reference_next_name(&name, replacements.raw) == 0 { return "the repository has replacement objects (git-replace)" }
-      return nil
-    } catch {
+    do throws(GitError) { return try reasonAgainst(open(gitFolder), gitFolder) } catch {
       if case .library(_, _, _, let message) = error { return message }
       return "\(error)"
     }
+  }
+
+  private static func reasonAgainst(_ repository: borrowing Handle, _ gitFolder: FilePath) throws(GitError) -> String? {
+    for (file, what) in [("shallow", "the history is shallow"), ("info/grafts", "the history has grafts")] {
+      if let status = try? FileStatus.of(gitFolder.appending(file)), status.size > 0 { return what }
+    }
+    if try isPartialClone(repository) { return "the repository is a partial clone, and only git fetches what is missing" }
+    let replacements = try Handle("git_reference_iterator_glob_new", free: git_reference_iterator_free) {
+      git_reference_iterator_glob_new(&$0, repository.raw, "refs/replace/*")
+    }
+    var name: UnsafePointer<CChar>?
+    if git_reference_next_name(&name, replacements.raw) == 0 { return "the repository has replacement objects (git-replace)" }
+    return nil
   }
 
   /// The objects as they lie on the disk now: nothing that was read before is remembered, and no pack that is gone is open any more.

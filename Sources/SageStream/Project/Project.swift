@@ -84,8 +84,8 @@ public struct Project: Sendable {
     case .git: return GitCommandStore(git: git, format: layout.objectFormat)
     case .libgit2: return try LibGit2Store(gitFolder: layout.commonFolder)
     case .automatic:
-      if LibGit2Store.canOpen(gitFolder: layout.commonFolder) != nil { return GitCommandStore(git: git, format: layout.objectFormat) }
-      return try LibGit2Store(gitFolder: layout.commonFolder)
+      if let store = try LibGit2Store.suitable(gitFolder: layout.commonFolder) { return store }
+      return GitCommandStore(git: git, format: layout.objectFormat)
     }
   }
 
