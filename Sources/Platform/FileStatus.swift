@@ -48,6 +48,20 @@ public struct FileStatus: Sendable, Equatable {
     }
   }
 
+  /// The same of a path that begins in an open folder, for asking about many.
+  ///
+  /// - Parameter name: bytes that end with a zero.
+  public static func of(_ name: [CChar], in folder: FileDescriptor) throws(Errno) -> FileStatus? {
+    var raw = stat()
+    while true {
+      if fstatat(folder.rawValue, name, &raw, AT_SYMLINK_NOFOLLOW) == 0 { return FileStatus(raw) }
+      let error = Errno(rawValue: errno)
+      if error == .interrupted { continue }
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      throw error
+    }
+  }
+
   private init(_ raw: stat) {
     switch raw.st_mode & S_IFMT {
     case S_IFREG: kind = .file

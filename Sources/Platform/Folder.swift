@@ -16,6 +16,20 @@ public enum Folder {
     return names
   }
 
+  /// How many names are in a folder, without `.` and `..`.
+  public static func count(_ path: FilePath) throws(Errno) -> Int {
+    guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
+    defer { closedir(handle) }
+    var count = 0
+    while let entry = readdir(handle) {
+      let isItselfOrParent = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 3) { $0[0] == 46 && ($0[1] == 0 || $0[1] == 46 && $0[2] == 0) }
+      }
+      if !isItselfOrParent { count += 1 }
+    }
+    return count
+  }
+
   /// Makes `path` and the folders above it; one that is already there is fine.
   public static func create(_ path: FilePath, permissions: FilePermissions = FilePermissions(rawValue: 0o755)) throws(Errno) {
     if path.withPlatformString({ mkdir($0, mode_t(permissions.rawValue)) }) == 0 { return }

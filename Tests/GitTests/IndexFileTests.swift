@@ -117,4 +117,72 @@ import Testing
     try File.remove(scenario.path.appending("b"))
     #expect(try !certain("b/c/d"))
   }
+
+  /// Ways in which a work tree comes to differ from its index, and what git is to be asked about then.
+  static let differences: [(change: String, unsettled: [String])] = [
+    ("true", []),
+    ("rm b/c.d", ["b/c.d"]),
+    ("rm -r b/c", ["b/c"]),
+    ("rm -r b", ["b"]),
+    ("echo x > new; mkdir -p b/new/deep; echo x > b/new/deep/file; echo x > b/c/new", ["b/c/new", "b/new", "new"]),
+    ("echo x > b/c/new; rm b/c/d", ["b/c/d", "b/c/new"]),
+    ("mkdir -p z/\u{e4}/build; echo x > z/\u{e4}/build/x.log; echo x > y.log", ["y.log", "z/\u{e4}/build"]),
+    ("mkdir empty", ["empty"]),
+    ("mv b moved; ln -s moved b", ["b", "moved"]),
+    ("rm a; mkdir a; echo x > a/b", ["a"]),
+    ("rm -r b; echo x > b", ["b"]),
+    ("rm a; ln -s a0 a", ["a"]),
+    ("chmod +x a0", ["a0"]),
+    ("chmod -x z/\u{e4}/run", ["z/\u{e4}/run"]),
+    ("cp -p a.txt ../copy; printf 'CONTENT of a.txt\n' > a.txt; touch -r ../copy a.txt", ["a.txt"]),
+    ("echo x >> none", ["none"]),
+    ("touch b/c/e", ["b/c/e"]),
+  ]
+
+  /// A checkout whose files are older than its index, which has rules of what to ignore and an empty file too.
+  private func settled(version: Int) async throws -> Scenario {
+    let scenario = try await scenario(version: version)
+    #expect(chmod(scenario.path.appending("z/\u{e4}/run").string, 0o755) == 0)
+    try scenario.write("none", "")
+    try scenario.write(".gitignore", "*.log\nbuild/\n")
+    try await scenario.commit("two")
+    for path in try await scenario.git("ls-files", "-z").split(separator: "\0") {
+      var times = [timespec](repeating: timespec(tv_sec: 1_700_000_000, tv_nsec: 5), count: 2)
+      #expect(utimensat(AT_FDCWD, scenario.path.appending(String(path)).string, &times, 0) == 0)
+    }
+    try await scenario.git("update-index", "--refresh")
+    return scenario
+  }
+
+  /// What git is not asked about is as it would say: asked about those paths alone it says what it says of all.
+  @Test(arguments: differences.indices) func gitIsAskedOnlyAboutWhatMayDiffer(_ number: Int) async throws {
+    let (change, unsettled) = Self.differences[number]
+    let scenario = try await settled(version: number.isMultiple(of: 2) ? 2 : 4)
+    #expect(try await scenario.run("/bin/sh", ["-c", change]).status == 0)
+    let found = try #require(read(scenario).unsettled(in: scenario.path, atMost: 10)).compactMap(\.text).sorted()
+    #expect(found == unsettled)
+    let status = ["status", "--porcelain=v2", "-z", "--untracked-files=all", "--ignored=matching", "--no-renames"]
+    let all = try await scenario.git(status)
+    if found.isEmpty {
+      #expect(all == "")
+    } else {
+      #expect(try await scenario.git(["--literal-pathspecs"] + status + ["--"] + found) == all)
+    }
+  }
+
+  @Test(arguments: ["update-index --assume-unchanged a", "update-index --skip-worktree a", "update-index --split-index", "init b"])
+  func whatOnlyGitCanJudgeIsLeftToIt(_ command: String) async throws {
+    let scenario = try await settled(version: 2)
+    #expect(try read(scenario).unsettled(in: scenario.path, atMost: 0) == [])
+    try await scenario.git(command.split(separator: " ").map(String.init))
+    #expect(try read(scenario).unsettled(in: scenario.path, atMost: 10) == nil)
+  }
+
+  @Test func whatIsAsYoungAsTheIndexIsLeftToGit() async throws {
+    let scenario = try await settled(version: 2)
+    var times = [timespec](repeating: timespec(tv_sec: 1_700_000_000, tv_nsec: 5), count: 2)
+    #expect(utimensat(AT_FDCWD, scenario.gitFolder.appending("index").string, &times, 0) == 0)
+    #expect(try read(scenario).unsettled(in: scenario.path, atMost: 11)?.count == 11)
+    #expect(try read(scenario).unsettled(in: scenario.path, atMost: 10) == nil, "too many for a command line")
+  }
 }

@@ -28,7 +28,7 @@ public struct IndexFile: Sendable {
 
   let bytes: [UInt8]
   let hashSize: Int
-  private let modified: FileStatus.Moment
+  let modified: FileStatus.Moment
   /// Whether all entries are here. Where not, git must be asked for what must not be missed.
   public private(set) var isWhole = false
 

@@ -33,5 +33,5 @@ final class RestedSlots: Sendable {
     return rest.status
   }
 
-  private static func index(_ slot: Slot) -> FileStatus? { (try? FileStatus.of(slot.gitFolder.appending("index"))) ?? nil }
+  static func index(_ slot: Slot) -> FileStatus? { (try? FileStatus.of(slot.gitFolder.appending("index"))) ?? nil }
 }

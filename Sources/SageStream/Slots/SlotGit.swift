@@ -14,8 +14,13 @@ struct SlotGit: Sendable {
       "core.quotePath=false", "submodule.recurse=false", "advice.addEmbeddedRepo=false", "i18n.commitEncoding=UTF-8")
   }
 
-  func status() async throws(Failure) -> SlotStatus {
-    let output = try await run(SlotStatus.arguments)
+  /// - Parameter paths: the only ones that are looked at, each with what is below it; nil for all.
+  func status(of paths: [TreePath]? = nil) async throws(Failure) -> SlotStatus {
+    let scope = paths.map { [Array("--".utf8)] + $0.map(\.bytes) } ?? []
+    let arguments = (paths == nil ? [] : ["--literal-pathspecs"]) + SlotStatus.arguments
+    let output = try await throughGit { () throws(GitError) in
+      try await git.run(bytes: arguments.map { Array($0.utf8) } + scope)
+    }
     guard let status = SlotStatus(parsing: output) else {
       throw .git(.unexpectedOutput(command: "git status", output: String(output.text.prefix(200))))
     }

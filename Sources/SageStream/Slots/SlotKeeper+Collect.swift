@@ -26,6 +26,8 @@ struct Collecting: Sendable {
   var base: CommitID
   /// The size of HEAD's reflog then.
   var headLogSize = 0
+  /// The index at that time, if it had what base has.
+  var indexBefore: FileStatus?
   /// What git ignored then, and what was copied in: never part of a commit of ours.
   var ignoredBefore: Set<TreePath> = []
   /// The message for a commit of uncommitted changes; nil: they are salvaged, not harvested.
@@ -43,7 +45,7 @@ extension SlotKeeper {
     let git = git(slot)
     let state = GitFolderState(slot)
     if others.isEmpty { try onDisk(slot.gitFolder) { () throws(Errno) in try state.removeLocks() } }
-    var status = try await readStatus(slot)
+    var status = try await readStatus(work)
     let head = status.head ?? work.base
     let store = ownStore()
     let changes = try await changes(git, from: work.base, to: head, store)
@@ -180,6 +182,16 @@ extension SlotKeeper {
       }
     }
     return hidden
+  }
+
+  /// The state of a slot after its worker. Where HEAD and index are as they were when that started, git is asked only about the paths that
+  /// may have changed since, and not at all where there are none.
+  private func readStatus(_ work: Collecting) async throws(Failure) -> SlotStatus {
+    let slot = work.slot
+    guard let before = work.indexBefore, RestedSlots.index(slot) == before, GitFolderState.head(of: slot) == work.base,
+      let paths = IndexFile(slot.gitFolder.appending("index"), layout.objectFormat)?.unsettled(in: slot.path, atMost: 100)
+    else { return try await readStatus(slot) }
+    return paths.isEmpty ? SlotStatus(cleanAt: work.base, ignored: []) : try await git(slot).status(of: paths)
   }
 
   /// `git status`, of all that stands there: flags in the index that hide changes are taken off first, and an index that cannot be read

@@ -74,6 +74,10 @@ extension SlotKeeper {
         let git = filling.isShared ? layout.git : layout.git.configured("checkout.workers=0")
         try await SlotGit(slot, git: git).reset(to: base)
         noteFilled(slot, with: base)
+        // The first ticket need not ask git once more; a setup command may leave anything.
+        if settings.setup == nil, !settings.inheritsSparseCheckout {
+          rested.note(slot, SlotStatus(cleanAt: base, ignored: []), SpecialFiles(in: slot, outside: []).folders)
+        }
       }
     } catch {
       // Half-filled it would pass for a slot with work in it.

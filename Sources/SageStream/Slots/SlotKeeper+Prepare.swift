@@ -6,6 +6,8 @@ struct Prepared: Sendable {
   var headLogSize: Int
   /// What git ignores at base, and what was copied in.
   var ignored: Set<TreePath>
+  /// The index, where it has what base has.
+  var index: FileStatus?
 }
 
 extension SlotKeeper {
@@ -36,7 +38,8 @@ extension SlotKeeper {
       try AttemptMarker(attempt: assignment.attempt, base: assignment.base, headLogSize: headLogSize).write(slot)
     }
     Failpoint.slotPrepared.hit()
-    return Prepared(headLogSize: headLogSize, ignored: ignored)
+    let isAtBase = assignment.restart == nil && status.head == assignment.base && status.changed.isEmpty && !status.hasMovedSubmodules
+    return Prepared(headLogSize: headLogSize, ignored: ignored, index: isAtBase ? RestedSlots.index(slot) : nil)
   }
 
   /// Saves what stands in a slot and puts index, tracked files and HEAD at `base`; what is untracked stays.
@@ -45,14 +48,16 @@ extension SlotKeeper {
   private func bring(_ slot: Slot, _ git: SlotGit, to base: CommitID) async throws(Failure) -> SlotStatus {
     if let status = rested.take(slot), let head = status.head {
       if head == base { return status }
-      if let hasNewRules = await advance(git, from: head, to: base) { return hasNewRules ? try await git.status() : status }
+      if let hasNewRules = await advance(git, from: head, to: base) {
+        return hasNewRules ? try await git.status() : SlotStatus(cleanAt: base, ignored: status.ignored)
+      }
       // Somebody has been here after all.
     }
     try removeCopies(slot)
     let status = try await saveLeftovers(in: slot, fallback: base)
     if status.head == base, !status.isDirty { return status }
     if !status.isDirty, let head = status.head, let hasNewRules = await advance(git, from: head, to: base) {
-      return hasNewRules ? try await git.status() : status
+      return hasNewRules ? try await git.status() : SlotStatus(cleanAt: base, ignored: status.ignored)
     }
     let rules = ignoreRules(slot)
     try await git.reset(to: base)

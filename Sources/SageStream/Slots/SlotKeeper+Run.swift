@@ -81,7 +81,8 @@ extension SlotKeeper {
     let message = HarvestMessage(assignment.ticket).text
     let collected = try await collect(
       Collecting(
-        slot: slot, attempt: attempt, base: assignment.base, headLogSize: prepared.headLogSize, ignoredBefore: prepared.ignored,
+        slot: slot, attempt: attempt, base: assignment.base, headLogSize: prepared.headLogSize, indexBefore: prepared.index,
+        ignoredBefore: prepared.ignored,
         harvestMessage: verdict.isDone && seen.lostStash == nil ? message : nil))
     draft.warnings += collected.warnings
     draft.salvage = collected.salvage
