@@ -46,7 +46,8 @@ def memory(bench, is_full):
     yield from jobs.memory(bench, is_full)
 
 
-CASES = [start, plan, landing, one_more_ticket, turnaround, whole_job, memory]
+# What removes many files comes last (`Bench.new_folder`).
+CASES = [start, plan, landing, one_more_ticket, whole_job, turnaround, memory]
 
 
 def main():

@@ -122,7 +122,6 @@ def landing(bench, files, count, repeats=3, is_full=False):
     yield ratio("one ref update each / cherry-pick each", singly / each, 9)
     yield ratio("one ref update each / cherry-pick for all", singly / together, 5)
     bench.rates[files] = grouped
-    shutil.rmtree(prepared.folder)
 
 
 def over_size(bench):

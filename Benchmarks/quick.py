@@ -28,7 +28,11 @@ class Bench:
         self.rates = {}
 
     def new_folder(self):
-        """An empty folder for one repository and what lies beside it."""
+        """An empty folder for one repository and what lies beside it.
+
+        It stays until everything has been measured: ext4 passes over inodes that were freed in the last minutes, one by one, so that
+        each file made after a large removal may take twenty times as long.
+        """
         self.made += 1
         folder = self.folder / f"scratch-{self.made}"
         folder.mkdir()

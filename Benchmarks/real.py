@@ -1,6 +1,5 @@
 """The figures that depend on the repository, on a copy of a real one (`Benchmarks/run --repo PATH`)."""
 
-import shutil
 import statistics
 import subprocess
 
@@ -56,4 +55,3 @@ def figures(bench, path):
     script = "for commit; do git cherry-pick \"$commit\" >/dev/null || exit 1; done"
     each = seconds(["sh", "-c", script, "sh", *reversed(commits)], repository)
     yield once("git cherry-pick, one for each of the same commits", 1000 * each / COUNT, "ms")
-    shutil.rmtree(folder)
