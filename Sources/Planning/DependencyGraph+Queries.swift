@@ -29,9 +29,14 @@ extension DependencyGraph {
   private func expanded(from node: Int, inheritedLimit: Int, where isWanted: (Int32) -> Bool) -> [Int] {
     let count = index.tickets.count
     var found: [Int] = []
-    var met: Set<Int32> = []
-    var own: Int?
-    var gates = [Int32(node)]
+    var gates: [Int32] = []
+    for target in nodes.targets(of: node) where isWanted(target) {
+      if target >= count { gates.append(target) } else { found.append(Int(target)) }
+    }
+    // The own edges lead to each ticket only once; nothing has to be remembered where there is no gate.
+    if gates.isEmpty { return found }
+    let own = found.count
+    var met = Set(found.map { Int32($0) } + gates)
     var head = 0
     while head < gates.count {
       for target in nodes.targets(of: Int(gates[head])) where isWanted(target) && met.insert(target).inserted {
@@ -39,10 +44,9 @@ extension DependencyGraph {
           gates.append(target)
         } else {
           found.append(Int(target))
-          if let own, found.count - own >= inheritedLimit { return found }
+          if found.count - own >= inheritedLimit { return found }
         }
       }
-      if head == 0 { own = found.count }
       head += 1
     }
     return found

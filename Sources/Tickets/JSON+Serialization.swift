@@ -2,43 +2,22 @@ extension JSON {
   /// The value as JSON text in raw UTF-8 without a final line feed: on one line without blanks, or, where `pretty`, indented by two spaces a
   /// level as `jq` does.
   public func serialized(pretty: Bool = false) -> String {
-    var output: [UInt8] = []
-    write(to: &output, pretty: pretty, depth: 0)
-    return String(decoding: output, as: UTF8.self)
+    var writer = JSONWriter(pretty: pretty)
+    write(to: &writer)
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  private func write(to output: inout [UInt8], pretty: Bool, depth: Int) {
-    func breakLine(_ depth: Int) {
-      guard pretty else { return }
-      output.append(UInt8(ascii: "\n"))
-      output.append(contentsOf: repeatElement(UInt8(ascii: " "), count: depth * 2))
-    }
+  private func write(to writer: inout JSONWriter) {
     switch self {
-    case .null: output.append(contentsOf: "null".utf8)
-    case .bool(let value): output.append(contentsOf: (value ? "true" : "false").utf8)
-    case .number(let text): output.append(contentsOf: text.utf8)
-    case .string(let text): Self.write(text, to: &output)
-    case .array(let values):
-      output.append(UInt8(ascii: "["))
-      for (place, value) in values.enumerated() {
-        if place > 0 { output.append(UInt8(ascii: ",")) }
-        breakLine(depth + 1)
-        value.write(to: &output, pretty: pretty, depth: depth + 1)
-      }
-      if !values.isEmpty { breakLine(depth) }
-      output.append(UInt8(ascii: "]"))
+    case .null: writer.word("null")
+    case .bool(let value): writer.word(value ? "true" : "false")
+    case .number(let text): writer.word(text)
+    case .string(let text): writer.string(text)
+    case .array(let values): writer.array(of: values.count) { values[$1].write(to: &$0) }
     case .object(let object):
-      output.append(UInt8(ascii: "{"))
-      for (place, member) in object.members.enumerated() {
-        if place > 0 { output.append(UInt8(ascii: ",")) }
-        breakLine(depth + 1)
-        Self.write(member.key, to: &output)
-        output.append(UInt8(ascii: ":"))
-        if pretty { output.append(UInt8(ascii: " ")) }
-        member.value.write(to: &output, pretty: pretty, depth: depth + 1)
+      writer.object { writer in
+        for member in object.members { writer.member(member.key) { member.value.write(to: &$0) } }
       }
-      if !object.members.isEmpty { breakLine(depth) }
-      output.append(UInt8(ascii: "}"))
     }
   }
 
@@ -64,16 +43,20 @@ extension JSON {
     output.append(UInt8(ascii: "\""))
   }
 
-  /// Appends a string that needs no escape, as nearly every one does: its bytes, in one piece. False, and nothing appended, for another.
+  /// Appends a string that needs no escape, as nearly every one does, in one pass over its bytes. False, and nothing appended, for another.
   private static func writePlain(_ text: String, to output: inout [UInt8], asciiOnly: Bool) -> Bool {
     var text = text
-    return text.withUTF8 { bytes in
-      for byte in bytes where byte < 0x20 || byte == 0x22 || byte == 0x5C || (byte >= 0x80 && asciiOnly) { return false }
-      output.append(UInt8(ascii: "\""))
-      output.append(contentsOf: bytes)
-      output.append(UInt8(ascii: "\""))
+    let start = output.count
+    output.append(UInt8(ascii: "\""))
+    let isPlain = text.withUTF8 { bytes in
+      for byte in bytes {
+        if byte < 0x20 || byte == 0x22 || byte == 0x5C || (byte >= 0x80 && asciiOnly) { return false }
+        output.append(byte)
+      }
       return true
     }
+    if isPlain { output.append(UInt8(ascii: "\"")) } else { output.removeLast(output.count - start) }
+    return isPlain
   }
 
   private static func writeEscape(_ unit: UInt16, to output: inout [UInt8]) {

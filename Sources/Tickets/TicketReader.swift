@@ -89,6 +89,8 @@ private struct Fields {
     switch scanner.next() {
     case UInt8(ascii: "["):
       try scanner.eachElement { (scanner) throws(ScanFailure) in
+        // Most tickets wait for few: room for them is made once.
+        if ids.isEmpty { ids.reserveCapacity(4) }
         if let id = try scanner.stringOrSkip() { ids.append(TicketID(id)) } else { isReadable = false }
       }
     case UInt8(ascii: "\""):

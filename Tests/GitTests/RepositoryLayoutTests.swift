@@ -110,6 +110,43 @@ import Testing
     #expect(try await discover(scenario, from: linked).mainWorkTree == elsewhere.path)
   }
 
+  /// The configuration is asked for before it is known which repository it will be: what comes out must be the found one's all the same.
+  @Test(arguments: ["top", "below", "linked", "GIT_DIR", "GIT_CONFIG", "bare", "-c"])
+  func theConfigurationIsThatOfTheRepositoryFound(_ place: String) async throws {
+    let scenario = try await Scenario(initOptions: place == "bare" ? ["--bare"] : [])
+    let other = try await Scenario()
+    try await other.git("config", "sageStream.worker", "the other's")
+    try await scenario.git("config", "sageStream.worker", "this one's")
+    try scenario.write("included", "[sageStream]\n\tcheck = of a linked worktree\n")
+    try await scenario.git("config", "includeIf.gitdir:**/worktrees/**.path", scenario.path.appending("included").string)
+    var folder = scenario.path
+    var extra: [String: String] = ["GIT_EDITOR": "true"]
+    switch place {
+    case "below":
+      try scenario.write("sub/file", "1\n")
+      folder = scenario.path.appending("sub")
+    case "linked":
+      try await scenario.commit("one")
+      folder = scenario.root.path.appending("linked")
+      try await scenario.git("config", "extensions.worktreeConfig", "true")
+      try await scenario.git("worktree", "add", "--quiet", "--detach", folder.string)
+      try await scenario.git("config", "--worktree", "sageStream.parallel", "7", in: folder)
+    case "GIT_DIR":
+      folder = other.path
+      extra["GIT_DIR"] = scenario.gitFolder.string
+    case "GIT_CONFIG": extra["GIT_CONFIG"] = other.gitFolder.appending("config").string
+    case "-c": extra.merge(["GIT_CONFIG_COUNT": "1", "GIT_CONFIG_KEY_0": "sageStream.parallel", "GIT_CONFIG_VALUE_0": "3"]) { $1 }
+    default: break
+    }
+    let found = try await RepositoryLayout.discoverConfigured(from: folder, environment: scenario.environment.merging(extra) { $1 })
+    let asked = try await GitConfiguration.read(found.layout.git)
+    #expect(found.layout.commonFolder == (place == "bare" ? scenario.path : scenario.gitFolder))
+    #expect(found.configuration == asked)
+    #expect(found.configuration.string("sageStream.worker") == "this one's")
+    #expect(try found.configuration.int("sageStream.parallel") == (place == "-c" ? 3 : nil))
+    #expect(!found.configuration.isSet("sageStream.check"))
+  }
+
   @Test func whereThereIsNoRepositoryGitSaysSo() async throws {
     let scenario = try await Scenario()
     let empty = try TemporaryFolder()

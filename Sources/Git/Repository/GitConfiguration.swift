@@ -2,7 +2,7 @@
 ///
 /// Keys are written as in git's manual: section and variable in any case, the subsection between them exactly
 /// (`sageStream.maxFailures`, `branch.Main.remote`). Where a key is set several times the last one wins.
-public struct GitConfiguration: Sendable {
+public struct GitConfiguration: Sendable, Equatable {
   /// Nil is a key without `=`, which is true for a boolean and empty for the rest.
   private let values: [String: [String?]]
 

@@ -9,25 +9,39 @@ extension RepositoryLayout {
   public static func discover(
     from folder: FilePath, environment: [String: String], executable: String = "git"
   ) async throws(GitError) -> RepositoryLayout {
+    try await discoverConfigured(from: folder, environment: environment, executable: executable).layout
+  }
+
+  /// The same with the repository's configuration. The three questions, for the place, the configuration and the version, are asked side by
+  /// side; the configuration a second time, of the repository that was found, where the first answer could be about another one: a linked
+  /// worktree's own, or what the environment names.
+  public static func discoverConfigured(
+    from folder: FilePath, environment: [String: String], executable: String = "git"
+  ) async throws(GitError) -> (layout: RepositoryLayout, configuration: GitConfiguration) {
     let here = GitCommand(inFolder: folder, environment: .discovery(from: environment), executable: executable)
+    let named = GitCommand(inFolder: folder, environment: .git(from: environment), executable: executable)
+    let asksAhead = ChildEnvironment.namesNoRepository(environment)
+    async let ahead = asksAhead ? try? GitConfiguration.read(named) : nil
     async let asked = GitVersion.installed(here)
     let told: Result<Facts, GitError>
     do throws(GitError) { told = .success(try await Facts(here)) } catch { told = .failure(error) }
     let version: GitVersion
     do { version = try await asked } catch { throw error as? GitError ?? .unexpectedOutput(command: "git version", output: "\(error)") }
     let facts = try told.get()
-    let git = GitCommand(inFolder: folder, environment: .git(from: environment), executable: executable)
-      .on(gitFolder: facts.commonFolder)
+    let git = named.on(gitFolder: facts.commonFolder)
     let isMain = facts.gitFolder == facts.commonFolder
+    let configuration: GitConfiguration
+    if isMain, let known = await ahead { configuration = known } else { configuration = try await GitConfiguration.read(git) }
     // With GIT_DIR alone git takes any current folder for the work tree. Nobody means that: what belongs to the git folder counts.
     let trustsGit = environment["GIT_DIR"] == nil || environment["GIT_WORK_TREE"] != nil
     let typedIn = trustsGit ? facts.workTree : nil
-    let main = isMain && typedIn != nil ? Main(isBare: false, workTree: typedIn) : try await Main(git, facts.commonFolder)
+    let main = isMain && typedIn != nil ? Main(isBare: false, workTree: typedIn) : try Main(configuration, facts.commonFolder)
     let own = isMain ? main.workTree : linkedWorkTree(facts.gitFolder)
-    return RepositoryLayout(
+    let layout = RepositoryLayout(
       commonFolder: facts.commonFolder, gitFolder: facts.gitFolder,
       workTree: trustsGit ? typedIn : facts.isInsideWorkTree ? own : nil, mainWorkTree: main.workTree, isBare: main.isBare,
       objectFormat: facts.objectFormat, gitVersion: version, git: git)
+    return (layout, configuration)
   }
 
   private struct Facts {
@@ -80,8 +94,7 @@ extension RepositoryLayout {
     }
 
     /// Finds the main worktree from elsewhere, by git's own rules (git-config `core.worktree`, worktree.c).
-    init(_ git: GitCommand, _ commonFolder: FilePath) async throws(GitError) {
-      let configuration = try await GitConfiguration.read(git)
+    init(_ configuration: GitConfiguration, _ commonFolder: FilePath) throws(GitError) {
       if let path = configuration.string("core.worktree") {
         self.init(isBare: false, workTree: commonFolder.pushing(FilePath(path)).lexicallyNormalized())
       } else if try configuration.bool("core.bare") ?? false {

@@ -31,8 +31,7 @@ public struct Project: Sendable {
     let layout: RepositoryLayout
     let configuration: GitConfiguration
     do throws(GitError) {
-      layout = try await RepositoryLayout.discover(from: folder, environment: environment)
-      configuration = try await GitConfiguration.read(layout.git)
+      (layout, configuration) = try await RepositoryLayout.discoverConfigured(from: folder, environment: environment)
     } catch { throw .git(error) }
     let queue = try QueueFile(index, from: folder, in: layout)
     return Project(

@@ -30,5 +30,8 @@ public struct Screen: Sendable {
   /// Writes this and nothing else, all at once where the system allows.
   public func write(_ text: String) { if !text.isEmpty { _ = try? descriptor.writeAll(text.utf8) } }
 
+  /// The same with text that is bytes already.
+  public func write(_ bytes: [UInt8]) { if !bytes.isEmpty { _ = try? descriptor.writeAll(bytes) } }
+
   public func show(_ line: String) { show([line]) }
 }

@@ -62,8 +62,7 @@ struct HookCommand: ParsableCommand {
       if unreadable > 0 { warn("\(unreadable) of the lines on standard input are not git's; they were not checked") }
       if lines.isEmpty { return 0 }
       do throws(GitError) {
-        let layout = try await RepositoryLayout.discover(from: scene.folder, environment: scene.environment)
-        let configuration = try await GitConfiguration.read(layout.git)
+        let (layout, configuration) = try await RepositoryLayout.discoverConfigured(from: scene.folder, environment: scene.environment)
         let checks = configuration.string("sageStream.prePush") == "verify" ? await checks(in: scene) : nil
         let interruption = checks.map { checks in Interruption { _ in checks.stop() } }
         let hook = PrePush(remote: remote.first ?? "", lines: lines, layout: layout, configuration: configuration, verdicts: checks)
@@ -98,8 +97,8 @@ extension Scene {
   /// The hooks of the repository that the command was typed in; a bare one has them too.
   fileprivate func hooks() async throws(Failure) -> HookInstaller {
     do throws(GitError) {
-      let layout = try await RepositoryLayout.discover(from: folder, environment: environment)
-      return HookInstaller(layout: layout, configuration: try await GitConfiguration.read(layout.git))
+      let (layout, configuration) = try await RepositoryLayout.discoverConfigured(from: folder, environment: environment)
+      return HookInstaller(layout: layout, configuration: configuration)
     } catch { throw .git(error) }
   }
 }

@@ -58,7 +58,7 @@ struct PlanCommand: Verb {
     if let refusal = queue.refusal { throw refusal }
     let plan = Plan(queue.graph, workers: try Self.count(workers, project), selection: try selected.selection(in: queue))
     if asJSON {
-      Screen.output.show(plan.json.serialized(pretty: true))
+      Screen.output.write(plan.json(pretty: true) + [UInt8(ascii: "\n")])
     } else {
       await scene.show(PlanText(plan, of: queue.index, style: scene.style(of: .output, in: project)).lines, in: project)
       Screen.messages.show(plan.warnings.map { "warning: \($0.harmless())" })
