@@ -2,10 +2,11 @@
 
 import json
 import shutil
+import statistics
 import subprocess
 
 import scratch
-from measure import Figure, median, once, seconds
+from measure import median, once, seconds
 
 RUN = "20260101T000000-0001"
 
@@ -121,12 +122,28 @@ def landing(bench, files, count, repeats=3, is_full=False):
     yield ratio("grouped / cherry-pick for all", grouped / together, 12)
     yield ratio("one ref update each / cherry-pick each", singly / each, 9)
     yield ratio("one ref update each / cherry-pick for all", singly / together, 5)
-    bench.rates[files] = grouped
 
 
-def over_size(bench):
-    """Landing must not depend on the size of the repository."""
-    small, large = min(bench.rates), max(bench.rates)
-    if small < large:
-        value = bench.rates[large] / bench.rates[small]
-        yield Figure(f"landing: rate at {large:,} files / at {small:,}", value, "x", value, value, 1, 0.9, True)
+def over_size(bench, repeats=5):
+    """Landing must not depend on the size of the repository: the rates at two sizes with as many submissions of both, and the rate at which
+    further submissions land, in which what a run does only once (starting, the lock, one `read-tree` of all files) is not."""
+    ours = bench.command("--auto", "--quiet", "--worker", "false")
+    took = {}
+    for files in (1_000, 50_000):
+        for count in (60, 200):
+            prepared = Prepared(bench.new_folder(), files, count)
+            times = []
+            for _ in range(repeats):
+                prepared.restore()
+                times.append(seconds(ours, prepared.path, PATH=bench.search_path))
+                if prepared.landed() != count:
+                    raise SystemExit(f"error: {prepared.landed()} of {count} landed")
+            took[files, count] = statistics.median(times)
+            yield median(f"equal counts: landing {count} at {files:,} files, grouped", [count / time for time in times], "/s")
+    bound = {"bound": 0.9, "at_least": True}
+    for count in (60, 200):
+        yield once(f"landing {count}: rate at 50,000 files / at 1,000", took[1_000, count] / took[50_000, count], "x", **bound)
+    further = {files: 140 / (took[files, 200] - took[files, 60]) for files in (1_000, 50_000)}
+    for files, rate in further.items():
+        yield once(f"landing 140 more at {files:,} files", rate, "/s")
+    yield once("landing 140 more: rate at 50,000 files / at 1,000", further[50_000] / further[1_000], "x", **bound)

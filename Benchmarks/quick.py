@@ -25,7 +25,6 @@ class Bench:
         commands.mkdir()
         (commands / "git-sage-stream").symlink_to(self.binary)
         self.search_path = str(commands) + os.pathsep + os.environ["PATH"]
-        self.rates = {}
 
     def new_folder(self):
         """An empty folder for one repository and what lies beside it.

@@ -7,6 +7,9 @@
 #include <git2/sys/commit.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 // Every object and reference is fsynced before the call that wrote it returns. Process-wide; set before threads.
 static inline int sage_git_enable_fsync(int on) { return git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, on); }
@@ -28,6 +31,15 @@ static inline int sage_git_cache_size(long size) { return git_libgit2_opts(GIT_O
 // Puts an object into a backend and nowhere else, without looking first whether another backend has it.
 static inline int sage_backend_write(git_odb_backend *backend, const git_oid *id, const void *data, size_t size, git_object_t type) {
   return backend->write(backend, id, data, size, type);
+}
+
+// One heap for all threads, which grows by a megabyte at a time. glibc would give each thread its own, which grows by a page and a system
+// call at a time. Elsewhere nothing; before threads.
+static inline void sage_use_one_heap(void) {
+#ifdef __GLIBC__
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TOP_PAD, 1 << 20);
+#endif
 }
 
 #endif

@@ -122,10 +122,12 @@ private func platformLink(_ from: UnsafePointer<CChar>, _ to: UnsafePointer<CCha
 /// A reader sees the old bytes or the new ones, never a mixture, and after `write` returns the new ones survive a power
 /// cut. Killed before the rename, it leaves a temporary file whose name says whose it was (`<name>.tmp.<pid>`).
 public enum AtomicFile {
-  /// - Parameter willRename: called when the temporary file is complete and durable (the tests stop here).
+  /// - Parameters:
+  ///   - isDurable: false for what means nothing once the machine has been started anew: nothing is fsynced then.
+  ///   - willRename: called when the temporary file is complete and durable (the tests stop here).
   public static func write(
     _ bytes: [UInt8], to path: FilePath, permissions: FilePermissions = FilePermissions(rawValue: 0o644),
-    willRename: () -> Void = {}
+    isDurable: Bool = true, willRename: () -> Void = {}
   ) throws(Errno) {
     guard let name = path.lastComponent else { throw .invalidArgument }
     let folder = path.removingLastComponent()
@@ -135,7 +137,7 @@ public enum AtomicFile {
         temporary, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: permissions)
       try descriptor.closeAfter {
         _ = try descriptor.writeAll(bytes)
-        try descriptor.synchronize()
+        if isDurable { try descriptor.synchronize() }
       }
       willRename()
       try File.rename(temporary, to: path)
@@ -143,7 +145,7 @@ public enum AtomicFile {
       _ = temporary.withPlatformString { unlink($0) }
       throw error as? Errno ?? .ioError
     }
-    try Folder.sync(folder.isEmpty ? "." : folder)
+    if isDurable { try Folder.sync(folder.isEmpty ? "." : folder) }
   }
 }
 

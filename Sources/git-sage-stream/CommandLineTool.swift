@@ -15,7 +15,7 @@ struct CommandLineTool {
     }
     let command: any ParsableCommand
     do {
-      command = try Root.parseAsRoot(arguments)
+      command = try Root.parser(for: arguments).parseAsRoot(arguments)
       guard let verb = command as? any Verb else {
         // The parser's own verb: help.
         var builtIn = command
@@ -41,8 +41,9 @@ struct CommandLineTool {
 
   /// Help, the version, or what is wrong with the arguments.
   private func explain(_ error: any Error, _ arguments: [String]) -> Int32 {
-    let message = Root.message(for: error)
-    if Root.exitCode(for: error) == .success {
+    let parser = Root.parser(for: arguments)
+    let message = parser.message(for: error)
+    if parser.exitCode(for: error) == .success {
       Screen.output.show(RootHelp.completing(message))
       return 0
     }

@@ -40,6 +40,9 @@ public final class LibGit2Store: ObjectStore {
     self.gitFolder = gitFolder
   }
 
+  /// Starts the library, which the first store would do: it reads the system's certificates.
+  public static func start() { _ = Library.start }
+
   /// Nil where libgit2 gives the same answers as git for this repository, else the reason why it does not.
   public static func canOpen(gitFolder: FilePath) -> String? {
     _ = Library.start

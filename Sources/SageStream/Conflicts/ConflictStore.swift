@@ -73,6 +73,7 @@ public struct ConflictStore: Sendable {
 
   /// Forgets a ticket's report; none there is fine.
   public func remove(_ ticket: TicketID) throws(Errno) {
+    if try FileStatus.of(folder) == nil { return }
     try File.remove(path(of: ticket))
     try removePages(of: ticket)
   }

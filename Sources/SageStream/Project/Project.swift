@@ -77,6 +77,9 @@ public struct Project: Sendable {
     }
   }
 
+  /// Starts libgit2 where it may be used. Costs 4 ms, once; whoever waits for a process anyway does it meanwhile.
+  func warmUp() { if settings.engine != .git { LibGit2Store.start() } }
+
   /// A store on the repository: libgit2 where it can open it, git alone where it cannot (`sageStream.engine`).
   public func makeStore() throws(GitError) -> any ObjectStore {
     switch settings.engine {

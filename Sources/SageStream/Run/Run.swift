@@ -55,10 +55,14 @@ public actor Run {
   public func execute() async throws(Failure) -> RunSummary {
     let target = try await project.target(onto: options.onto)
     let lock = try await RunLock.acquire(project, patience: project.settings.lockTimeout, waiting: waiting)
+    // git is asked who commits while the queue is read and libgit2 reads the system's certificates.
+    async let asked = project.committer()
     let queue = try project.loadQueue()
     if let refusal = queue.refusal { throw refusal }
     try check(selection: options, against: queue)
-    let committer = try await project.committer()
+    project.warmUp()
+    let committer: Signature
+    do { committer = try await asked } catch { throw error as? Failure ?? .git(.notStarted(executable: "git var", reason: "\(error)")) }
     let state = try open(target: target, queue: queue, committer: committer, lock: lock)
     do throws(Failure) {
       try await begin(state)
@@ -120,6 +124,7 @@ public actor Run {
     } else {
       for warning in warnings { try state.journal.append(.warning(warning.description)) }
     }
+    async let velocityLog = VelocityLog.find(for: project)
     try await resume(state)
     try await settleResolutions(state, isQueueRun: true)
     try await answerRequests(state)
@@ -129,7 +134,7 @@ public actor Run {
     _ = try await state.lander.strangeTip()
     state.beginCountingWorkable()
     try announceValidation(state)
-    state.velocityLog = await VelocityLog.find(for: project)
+    state.velocityLog = await velocityLog
     // Better now than in the middle of a run.
     if state.nextTicket() != nil { _ = try command(state) }
   }

@@ -33,7 +33,8 @@ public struct RunLock: ~Copyable, Sendable {
         if let lock = try FileLock.tryLock(path) {
           let id = if let run { run } else { try newRun(project) }
           let holder = LockHolder(pid: getpid(), host: hostName(), since: .now, run: id.rawValue)
-          try AtomicFile.write(Array(holder.json.serialized().utf8), to: owner)
+          // Who holds the kernel's lock; both are gone when the machine is.
+          try AtomicFile.write(Array(holder.json.serialized().utf8), to: owner, isDurable: false)
           Failpoint.lockAcquired.hit()
           return RunLock(lock: lock, owner: owner, run: id)
         }

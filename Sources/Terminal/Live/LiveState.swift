@@ -42,8 +42,13 @@ public struct LiveState: Sendable {
   public private(set) var landed: Set<TicketID> = []
   public private(set) var held: [TicketID: String] = [:]
   public private(set) var setAside: Set<TicketID> = []
-  /// How many tickets nobody has begun, or wait for another try.
-  public private(set) var waiting = 0
+  /// How many tickets nobody has begun, or wait for another try. Counted when asked for: a display asks less often than events come.
+  public var waiting: Int {
+    let busy = Set(seats.values.map(\.ticket)).union(landingQueue)
+    return tickets.count { ticket in
+      !busy.contains(ticket) && held[ticket] == nil && !setAside.contains(ticket) && !dropped.contains(ticket) && !landed.contains(ticket)
+    }
+  }
   /// Stopped or declined in this run; nobody waits for them any longer.
   public private(set) var dropped: Set<TicketID> = []
   /// Throttled tickets, with the time at which they are tried again.
@@ -131,15 +136,7 @@ public struct LiveState: Sendable {
       finished = summary
       seats = [:]
       checks = [:]
-    default: return
-    }
-    waiting = countWaiting()
-  }
-
-  private func countWaiting() -> Int {
-    let busy = Set(seats.values.map(\.ticket)).union(landingQueue)
-    return tickets.count { ticket in
-      !busy.contains(ticket) && held[ticket] == nil && !setAside.contains(ticket) && !dropped.contains(ticket) && !landed.contains(ticket)
+    default: break
     }
   }
 
