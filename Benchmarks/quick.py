@@ -30,7 +30,7 @@ class Bench:
         """An empty folder for one repository and what lies beside it.
 
         It stays until everything has been measured: ext4 passes over inodes that were freed in the last minutes, one by one, so that
-        each file made after a large removal may take twenty times as long.
+        each file made after a large removal may take fifteen times as long.
         """
         self.made += 1
         folder = self.folder / f"scratch-{self.made}"
