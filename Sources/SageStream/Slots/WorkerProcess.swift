@@ -5,8 +5,8 @@ import Synchronization
 
 /// One process of the user's, watched from start to end: a worker, or the setup of a slot.
 ///
-/// It leads a session and process group of its own. Its output comes to us through a pipe and goes on into the log at once, 64 kB at a
-/// time: only so can a log have a limit, and silence be noticed. When the leader is gone the whole group is killed, so nothing that it
+/// It leads a session and process group of its own. Its output comes to us through a pipe and goes on into the log (`OutputPipe`): only so can
+/// a log have a limit, and silence be noticed. When the leader is gone the whole group is killed, so nothing that it
 /// put into the background goes on writing while its work is being looked at. (A descendant that made a session of its own
 /// escapes this; `StrayProcesses` finds it by its working folder.)
 struct WorkerProcess {
@@ -56,7 +56,7 @@ struct WorkerProcess {
   ///   - started: called once, when the process exists; it runs on meanwhile.
   func run(stop: StopRequest, started: (ProcessIdentity) -> Void) async throws(NotStarted) -> Ending {
     do {
-      var log = try WorkerLog(log, limit: logLimit)
+      let log = SharedLog(try WorkerLog(log, limit: logLimit))
       let watch = Watch(grace: grace)
       let begin = ContinuousClock.now
       let executable: Executable
@@ -80,10 +80,14 @@ struct WorkerProcess {
       // Only for a task that is cancelled, which is not how a run stops a worker.
       options.teardownSequence = [.send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: grace)]
       let descriptor = try FileDescriptor.open(input.path, .readOnly, options: [.closeOnExec])
+      let output = try OutputPipe.reading { bytes in
+        log.append(bytes)
+        watch.heard()
+      }
       let result = try await Subprocess.run(
         executable, arguments: Arguments(arguments), environment: .custom(variables), workingDirectory: folder,
-        platformOptions: options, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true), output: .sequence,
-        error: .combinedWithOutput
+        platformOptions: options, input: .fileDescriptor(descriptor, closeAfterSpawningProcess: true),
+        output: .fileDescriptor(output.writeEnd, closeAfterSpawningProcess: true), error: .combinedWithOutput
       ) { execution in
         let pid = execution.processIdentifier.value
         started(ProcessIdentity(of: pid) ?? ProcessIdentity(pid: pid, startTime: ""))
@@ -91,13 +95,12 @@ struct WorkerProcess {
           if let timeout { group.addTask { await watch.end(pid, .timeout(timeout), at: begin + timeout) } }
           if let idleTimeout { group.addTask { await watch.endWhenSilent(pid, for: idleTimeout) } }
           group.addTask { await watch.end(pid, when: stop) }
-          await Self.drain(execution.standardOutput, of: pid, into: &log, watch)
-          // Its output has ended, so nearly always it is dead: only one that closed its output and works on is waited for.
           await ChildExit.wait(for: pid)
+          // The leader is dead but not reaped yet, so its number cannot be anybody else's.
+          kill(-pid, SIGKILL)
+          await output.end()
           group.cancelAll()
         }
-        // The leader is dead but not reaped yet, so its number cannot be anybody else's.
-        kill(-pid, SIGKILL)
       }
       log.finish()
       let exit: Exit =
@@ -115,24 +118,16 @@ struct WorkerProcess {
 
     var path: FilePath { if case .file(let path) = self { path } else { "/dev/null" } }
   }
+}
 
-  /// Moves output into the log until nobody can write any more, or the leader is dead.
-  private static func drain(
-    _ output: SubprocessOutputSequence, of pid: Int32, into log: inout WorkerLog, _ watch: Watch
-  ) async {
-    // What a pipe can still hold when the leader dies; whoever goes on writing after that is not heard.
-    var buffersAfterExit = 16
-    var iterator = output.makeAsyncIterator()
-    while let buffer = try? await iterator.next() {
-      buffer.withUnsafeBytes { log.append($0) }
-      watch.heard()
-      if ChildExit.hasExited(pid) {
-        kill(-pid, SIGKILL)
-        buffersAfterExit -= 1
-        if buffersAfterExit == 0 { return }
-      }
-    }
-  }
+/// The log as the thread that reads the output and the task that waits for the end share it.
+private final class SharedLog: Sendable {
+  private let log: Mutex<WorkerLog>
+
+  init(_ log: consuming sending WorkerLog) { self.log = Mutex(log) }
+
+  func append(_ bytes: UnsafeRawBufferPointer) { log.withLock { $0.append(bytes) } }
+  func finish() { log.withLock { $0.finish() } }
 }
 
 /// Who may end a process, and why it was ended; the first reason counts.
