@@ -81,7 +81,7 @@ struct RequestTests {
       git-sage-stream continue >/dev/null; echo "continue: $?"
       started B; go B ok
       """)
-    #expect(answer.output == "pause: 0\nrunning\ncontinue: 0\nrun: 0\n", "\(answer.error)")
+    #expect(answer.output == "pause: 0\npaused; git sage-stream continue starts the next tickets\ncontinue: 0\nrun: 0\n", "\(answer.error)")
     #expect(try scenario.states() == ["A": "COMPLETED", "B": "COMPLETED"])
   }
 

@@ -168,6 +168,8 @@ struct ExaminationTests {
     let scenario = try await scenario()
     let lock = scenario.path.appending(".git/index.lock")
     try AtomicFile.write([], to: lock)
+    // A lock that is fresh however long this test takes.
+    _ = try await scenario.run("touch", ["-d", "2100-01-01", lock.string])
     #expect(findings(await examine(scenario)) == ["locks warning"])
     _ = try await scenario.run("touch", ["-d", "2020-01-01", lock.string])
     #expect(findings(await examine(scenario)) == ["locks error"])

@@ -98,6 +98,7 @@ struct RunTextTests {
                 next: git sage-stream --auto --limit=0
 
       not done  C-1
+                next: git sage-stream explain C-1
 
       1 ticket landed on main
       landed 1, conflicted 1, failed 1, deferred 0, held 1, 1 attempt throttled

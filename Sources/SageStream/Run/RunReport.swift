@@ -265,6 +265,8 @@ public struct RunReport: Sendable {
       spans[place].outcome = .died
       change(spans[place].attempt.ticket) { if $0.outcome == .running { $0.outcome = .died } }
     }
+    // The worker of such a one has ended, and then the run, before anything was made of it: a command that cannot run is nobody's failure.
+    for place in rows.indices where rows[place].outcome == .running { rows[place].outcome = summary == nil ? .died : .stopped }
   }
 
   private mutating func row(_ ticket: TicketID) -> Int {

@@ -38,6 +38,10 @@ public struct RunStatus: Sendable {
   /// The short name of the branch that it lands on.
   public let target: String
   public let started: WallTime
+  /// Somebody holds the run: it goes on, and starts no more tickets.
+  public let isPaused: Bool
+  /// Agents that have run into a limit, with the time at which it is over; the latest that each has named.
+  public let pausedAgents: [String: WallTime]
 
   /// The newest run that has a journal; nil where nothing has ever run here.
   public static func latest(of project: Project) throws(Failure) -> RunStatus? {
@@ -71,6 +75,7 @@ public struct RunStatus: Sendable {
     }
     target = record.started?.target.short ?? "the target"
     clashes = state == .running ? board.clashes : []
+    (isPaused, pausedAgents) = state == .running ? Self.pauses(events) : (false, [:])
     let heirs = record.takenOverBy == nil ? [] : verbs
     slots = heirs.isEmpty && record.finished == nil ? Self.slots(events) : []
     let open = heirs.last ?? record
@@ -82,6 +87,19 @@ public struct RunStatus: Sendable {
     let reopened = verbs.reduce(into: Set<TicketID>()) { $0.formUnion($1.reopened) }
     setAside = record.setAside.keys.filter { !reopened.contains($0) }.sorted()
     failedChecks = setAside.compactMap { record.setAside[$0]?.isByCheck == true ? record.failedChecks[$0] : nil }
+  }
+
+  private static func pauses(_ events: [Event]) -> (isPaused: Bool, agents: [String: WallTime]) {
+    var isPaused = false
+    var agents: [String: WallTime] = [:]
+    for event in events {
+      switch event.fact {
+      case .answered(let answer) where answer.isDone && ["pause", "continue"].contains(answer.verb): isPaused = answer.verb == "pause"
+      case .agentPaused(let agent, let until, _): agents[agent] = until
+      default: break
+      }
+    }
+    return (isPaused, agents)
   }
 
   /// What each slot is doing: it is made ready, its worker works, what that made is collected, or a tree is checked in it.
@@ -115,7 +133,9 @@ public struct RunStatus: Sendable {
   /// `status --json` (DESIGN section 9).
   public var json: JSON {
     [
-      "schema_version": 1, "run": .string(run.rawValue), "state": .string(state.rawValue),
+      "schema_version": 1, "run": .string(run.rawValue), "state": .string(state.rawValue), "paused": .bool(isPaused),
+      "paused_agents": .array(
+        pausedAgents.sorted { $0.key < $1.key }.map { ["agent": .string($0.key), "until": .string($0.value.description)] }),
       "slots": .array(
         slots.map {
           [

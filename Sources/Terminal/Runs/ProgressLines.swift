@@ -103,7 +103,8 @@ public struct ProgressLines: Sendable {
   }
 
   private func opening(_ start: RunStarted, _ run: RunID) -> String {
-    let tickets = Amounts.count(start.tickets.count, "ticket")
+    // Also with none there may be something to land: what an earlier run has left half done, or held.
+    let tickets = start.tickets.isEmpty ? "no ticket to start" : Amounts.count(start.tickets.count, "ticket")
     let workers = Amounts.count(start.workers, "worker")
     return "\(tickets), \(workers), landing on \(start.target.short.harmless()) (run \(run))"
   }
@@ -112,7 +113,8 @@ public struct ProgressLines: Sendable {
     // Work that an earlier run left held has no start in this one.
     let duration = fold.secondsToLand[landing.ticket].map { "\(Amounts.duration($0)), " } ?? ""
     let commit = landing.commits.last.map { "\($0.short), " } ?? ""
-    let total = fold.start.map { "/\($0.tickets.count)" } ?? ""
+    // What an earlier run had finished or half landed is none of the tickets that this one began with.
+    let total = fold.start.map { "/\(Set($0.tickets).union(fold.landed).count)" } ?? ""
     let dropped = landing.excluded.isEmpty ? "" : ", without \(Amounts.list(landing.excluded.map(\.description), limit: 2))"
     return line(
       "landed", style.good, landing.ticket,

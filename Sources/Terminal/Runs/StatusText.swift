@@ -20,7 +20,7 @@ public struct StatusText: Sendable {
       ("waiting", status.waiting), ("landed", status.landed), ("review", status.review),
       ("held", status.held.filter { !status.review.contains($0) }), ("set aside", status.setAside),
     ]
-    return ["run \(status.run): \(words(status.state))"] + status.slots.map(line)
+    return ["run \(status.run): \(words(status))"] + agents(status) + status.slots.map(line)
       + status.clashes.map { style.warning("clash ahead") + "  " + ClashText.words($0, target: status.target) }
       + lists.flatMap { list($0.0, $0.1) } + status.failedChecks.map(line)
   }
@@ -28,13 +28,20 @@ public struct StatusText: Sendable {
   /// What `status --json` prints where there has been no run.
   public static var noRun: JSON {
     [
-      "schema_version": 1, "run": nil, "state": nil, "slots": [], "waiting": [], "landed": [], "held": [], "review": [], "set_aside": [],
+      "schema_version": 1, "run": nil, "state": nil, "paused": false, "paused_agents": [], "slots": [], "waiting": [], "landed": [], "held": [], "review": [], "set_aside": [],
       "failed_checks": [], "clashes": [],
     ]
   }
 
-  private func words(_ state: RunStatus.State) -> String {
-    switch state {
+  private func agents(_ status: RunStatus) -> [String] {
+    status.pausedAgents.filter { $0.value > now }.sorted { $0.key < $1.key }.map { agent, until in
+      style.warning("throttled") + " \(style.strong(agent.harmless())) has run into a limit until \(until.localClock(today: now))"
+    }
+  }
+
+  private func words(_ status: RunStatus) -> String {
+    switch status.state {
+    case .running where status.isPaused: style.warning("paused") + "; git sage-stream continue starts the next tickets"
     case .running: style.good("running")
     case .finished: "finished"
     case .interrupted: style.warning("interrupted")

@@ -57,7 +57,10 @@ public struct SummaryText: Sendable {
 
   private func notStarted(_ tickets: [TicketID]) -> [String] {
     guard !tickets.isEmpty else { return [] }
-    return ["\(style.warning("not done  "))\(Amounts.list(tickets.map(\.shown), limit: 8))", ""]
+    let names = Amounts.list(tickets.map(\.shown), limit: 8)
+    // Where the run was interrupted the answer is the headline's.
+    let why = summary.wasInterrupted ? nil : tickets.first.map { CommandLineText.command("explain", $0) }
+    return ["\(style.warning("not done  "))\(names)"] + (why.map { ["          next: \(style.strong($0))"] } ?? []) + [""]
   }
 
   private func block(_ ticket: TicketID) -> [String] {
