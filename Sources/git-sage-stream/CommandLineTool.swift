@@ -1,4 +1,5 @@
 import ArgumentParser
+import Git
 import Platform
 import SageStream
 import Terminal
@@ -24,7 +25,7 @@ struct CommandLineTool {
       }
       return await perform(verb)
     } catch {
-      return explain(error, arguments)
+      return await explain(error, arguments)
     }
   }
 
@@ -34,13 +35,26 @@ struct CommandLineTool {
       return try await verb.perform(in: scene)
     } catch {
       let text = FailureText(error, after: scene.moved)
-      Screen.messages.show(text.lines)
+      await show(text)
       return text.exitStatus
     }
   }
 
+  /// Hints are advice, and switched off as git's own are: by `GIT_ADVICE=0`, or one by one, here all that are ours together.
+  private func show(_ text: FailureText) async {
+    let isWanted = text.hints.isEmpty ? false : await wantsAdvice()
+    Screen.messages.show(isWanted ? text.lines : text.linesWithoutHints)
+  }
+
+  private func wantsAdvice() async -> Bool {
+    if let all = environment["GIT_ADVICE"], ["", "0", "false", "no", "off"].contains(all.lowercased()) { return false }
+    let git = GitCommand(inFolder: ".", environment: .discovery(from: environment))
+    let setting = try? await git.run("config", "--type=bool", "--get", "advice.sageStream", accepting: [0, 1]).text
+    return setting?.hasPrefix("false") != true
+  }
+
   /// Help, the version, or what is wrong with the arguments.
-  private func explain(_ error: any Error, _ arguments: [String]) -> Int32 {
+  private func explain(_ error: any Error, _ arguments: [String]) async -> Int32 {
     let parser = Root.parser(for: arguments)
     let message = parser.message(for: error)
     if parser.exitCode(for: error) == .success {
@@ -48,7 +62,7 @@ struct CommandLineTool {
       return 0
     }
     let text = FailureText(usage: UsageSentence.of(message, arguments: arguments), verb: UsageSentence.verb(of: arguments))
-    Screen.messages.show(text.lines)
+    await show(text)
     return text.exitStatus
   }
 }

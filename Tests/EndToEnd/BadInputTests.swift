@@ -56,6 +56,17 @@ struct BadInputTests {
     #expect(try await scenario.sage("show", "auth-01").errorLines.contains("hint: did you mean AUTH-1?"))
   }
 
+  @Test("hints are advice, and go where the user has switched that off")
+  func advice() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"AUTH-1"}"#)
+    let sentence = "error: the queue has no ticket X; nothing was changed\n"
+    #expect(try await scenario.sage("show", "X").error == sentence + "hint: git sage-stream list shows all tickets\n")
+    #expect(try await scenario.sage("show", "X", setting: ["GIT_ADVICE": "0"]).error == sentence)
+    try await scenario.git("config", "advice.sageStream", "off")
+    #expect(try await scenario.sage("show", "X").error == sentence)
+    #expect(try await scenario.sage("plam").error.split(separator: "\n").count == 1)
+  }
+
   @Test("no worker: nothing begins, and the line to type is given")
   func noWorker() async throws {
     let scenario = try await Scenario.with(tickets: #"{"id":"A-1"}"#)

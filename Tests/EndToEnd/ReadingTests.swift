@@ -70,4 +70,21 @@ struct ReadingTests {
     #expect(answer.output == "A-1     UNPROCESSED  P2\n")
     #expect(answer.error == "")
   }
+
+  @Test("on a terminal `show` goes through git's pager with its diff, in which nothing of a worker's acts on the terminal")
+  func pager() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A","title":"one"}"#)
+    let worker = try scenario.worker(#"printf 'x\033[2Jy\n' >a.txt"#)
+    try await scenario.sage("--auto", "--worker", worker)
+    let command = "git -c core.pager='sed s/^/P:/' -c color.ui=false sage-stream show A"
+    let answer = try await scenario.shell(
+      """
+      cd '\(scenario.path.string)'; unset CI PAGER GIT_PAGER GIT_PAGER_IN_USE; export TERM=xterm
+      if script --version >/dev/null 2>&1; then script -qec "\(command)" /dev/null; else script -q /dev/null sh -c "\(command)"; fi </dev/null
+      """)
+    #expect(answer.status == 0, "\(answer.error)")
+    let lines = answer.output.split(whereSeparator: \.isNewline).filter { !$0.isEmpty }
+    #expect(lines.allSatisfy { $0.hasPrefix("P:") }, "\(answer.output)")
+    #expect(lines.contains(#"P:+x\u{1B}[2Jy"#), "\(answer.output)")
+  }
 }

@@ -146,6 +146,36 @@ struct ResolveTests {
     try await conflict.expectLanded()
   }
 
+  @Test("a merge driver of the user's has its say there: what it leaves to a person is what stands in the file")
+  func driver() async throws {
+    let conflict = try await withDriver()
+    let scenario = conflict.scenario
+    let worktree = try await conflict.open()
+    #expect(try File.readText(worktree.appending("clash.txt")) == "A-1\ndriver: A-2\n")
+    #expect(try await scenario.git("status", "--porcelain", in: worktree) == "A  A-2.txt\nUU clash.txt")
+    try await conflict.solve(worktree)
+    #expect(try await scenario.sage("resolve", "A-2", "--continue").status == 0)
+    try await conflict.expectLanded()
+  }
+
+  @Test("what a merge driver can do meanwhile is finished without asking, and lands")
+  func mendedDriver() async throws {
+    let conflict = try await withDriver()
+    try await conflict.scenario.git("config", "merge.mine.driver", "cat %B >>%A")
+    let answer = try await conflict.scenario.sage("resolve", "A-2")
+    #expect(answer.status == 0, "\(answer.error)")
+    #expect(answer.output.hasPrefix("A-2 has landed on main as "), "\(answer.output)")
+    try await conflict.expectLanded("A-1\nA-2\n")
+  }
+
+  /// `clash.txt` belongs to a driver that puts one text behind the other and leaves it to a person whether that is right.
+  private func withDriver() async throws -> ConflictScenario {
+    try await ConflictScenario { scenario in
+      try scenario.write(".gitattributes", "clash.txt merge=mine\n")
+      try await scenario.git("config", "merge.mine.driver", "sed 's/^/driver: /' %B >>%A; exit 1")
+    }
+  }
+
   @Test("git mergetool works there, and what it leaves beside is kept")
   func mergetool() async throws {
     let conflict = try await ConflictScenario { scenario in

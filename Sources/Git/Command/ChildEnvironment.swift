@@ -15,8 +15,9 @@ public struct ChildEnvironment: Sendable, Equatable {
     return ChildEnvironment(variables: variables)
   }
 
-  /// For finding the repository: all that the user has, `GIT_DIR` and its like included. Only for `RepositoryLayout.discover`.
-  static func discovery(from inherited: [String: String]) -> ChildEnvironment {
+  /// For finding the repository: all that the user has, `GIT_DIR` and its like included. Only for
+  /// `RepositoryLayout.discover`, and for a setting that is asked for where there may be no repository.
+  public static func discovery(from inherited: [String: String]) -> ChildEnvironment {
     ChildEnvironment(variables: inherited.merging(["LC_ALL": "C", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"]) { $1 })
   }
 

@@ -28,9 +28,10 @@ public struct FailureText: Sendable, Equatable {
   }
 
   /// What stands on standard error.
-  public var lines: [String] {
-    ["\(prefix.rawValue): \(sentence)"] + details.map { "  \($0)" } + hints.map { "hint: \($0)" }
-  }
+  public var lines: [String] { linesWithoutHints + hints.map { "hint: \($0)" } }
+
+  /// The same for somebody who has switched advice off.
+  public var linesWithoutHints: [String] { ["\(prefix.rawValue): \(sentence)"] + details.map { "  \($0)" } }
 
   /// - Parameter progress: how far the command had come, for the words on whether the target moved.
   public init(_ failure: Failure, after progress: MovedSoFar = .nothing) {

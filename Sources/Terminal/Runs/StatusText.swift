@@ -28,8 +28,8 @@ public struct StatusText: Sendable {
   /// What `status --json` prints where there has been no run.
   public static var noRun: JSON {
     [
-      "schema_version": 1, "run": nil, "state": nil, "paused": false, "paused_agents": [], "slots": [], "waiting": [], "landed": [], "held": [], "review": [], "set_aside": [],
-      "failed_checks": [], "clashes": [],
+      "schema_version": 1, "run": nil, "state": nil, "paused": false, "paused_agents": [], "slots": [], "waiting": [], "landed": [],
+      "held": [], "review": [], "set_aside": [], "failed_checks": [], "clashes": [],
     ]
   }
 

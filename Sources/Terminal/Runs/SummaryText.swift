@@ -82,8 +82,10 @@ public struct SummaryText: Sendable {
         next(CommandLineText.command("show", ticket))
       ]
     case .deferred(let message):
+      // Where no worker has begun there is nothing to look at.
+      let verb = work == nil && log == nil ? "retry" : "show"
       return [head("deferred", style.warning), indent + message.harmless()] + [work, log].compactMap { $0 } + [
-        next(CommandLineText.command("show", ticket))
+        next(CommandLineText.command(verb, ticket))
       ]
     case .held where fold.review.contains(ticket):
       return [head("review", style.warning), "\(indent)finished, and lands when you approve it"] + [log].compactMap { $0 } + [
