@@ -117,6 +117,25 @@ final class QueueScenario {
     /// What `git status` calls changed, with its content.
     var mine: [String]
     var branches: [String]
+
+    /// The same with in each other's place.
+    var mirrored: Outcome {
+      func mirror(_ lines: [String]) -> [String] {
+        lines.map { line in
+          line.replacing("A-1", with: "\0").replacing("A-2", with: "A-1").replacing("\0", with: "A-2")
+        }
+      }
+      return Outcome(files: mirror(files), landed: mirror(landed), states: mirror(states), mine: mirror(mine), branches: mirror(branches))
+    }
+
+    /// In an order that does not depend on which is which, and without the ids of files whose content is a ticket's name.
+    var comparable: Outcome {
+      let names = files.map { line in
+        line.contains("clash.txt") || line.contains("\tA-") ? String(line.drop { $0 != "\t" }) : line
+      }
+      return Outcome(
+        files: names.sorted(), landed: landed.sorted(), states: states.sorted(), mine: mine.sorted(), branches: branches.sorted())
+    }
   }
 
   /// Locks and temporary files of ours that outlived their process.

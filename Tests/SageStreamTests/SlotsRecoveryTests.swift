@@ -201,6 +201,22 @@ struct SlotsRecoveryTests {
     #expect(try await test.git("status", "--porcelain", in: next.path) == "")
   }
 
+  @Test("A registration that its maker did not live to finish is no obstacle to git, and goes", arguments: 1...4)
+  func halfRegistered(steps: Int) async throws {
+    let test = try await SlotScenario()
+    let slot = try await test.slot()
+    // In the order in which they are written, the last ones not yet there; and the folder of the worktree still empty.
+    let files = ["commondir", "HEAD", "gitdir"]
+    for file in files.dropFirst(steps - 1) + ["index", "logs/HEAD"] { try File.remove(slot.gitFolder.appending(file)) }
+    try AtomicFile.write(Array("initializing\n".utf8), to: slot.gitFolder.appending("locked"))
+    try Folder.removeTree(slot.path)
+    try Folder.create(slot.path)
+    #expect(try await test.git("worktree", "list").split(separator: "\n").count == (steps == 4 ? 2 : 1))
+    #expect(try await test.slot() == slot, "nothing of the half-made one is left")
+    #expect(try Folder.names(in: slot.gitFolder.removingLastComponent()).count == 1)
+    #expect(try await test.git("status", "--porcelain", in: slot.path) == "")
+  }
+
   @Test("Closing a slot saves what it holds, then removes worktree and registration")
   func close() async throws {
     let test = try await SlotScenario()

@@ -88,7 +88,7 @@ struct GitFolderState: Sendable {
     return found
   }
 
-  private static let locks = ["index.lock", "HEAD.lock", "ORIG_HEAD.lock", "config.worktree.lock", "sage-index.lock"]
+  private static let locks = ["index.lock", "HEAD.lock", "ORIG_HEAD.lock", "config.worktree.lock", "gc.log.lock", "sage-index.lock"]
 
   /// Whether there are locks that git waits for in vain where no process works.
   var hasLocks: Bool { Self.locks.contains { exists($0) } }

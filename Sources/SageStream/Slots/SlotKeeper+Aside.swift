@@ -31,9 +31,12 @@ extension SlotKeeper {
     guard let entries = try? Folder.names(in: parent) else { return }
     for entry in entries {
       let gitFolder = parent.appending(bytes: entry)
-      guard let text = (try? File.readText(gitFolder.appending("gitdir"))) ?? nil,
-        FilePath(String(text.prefix { $0 != "\n" })) == path.appending(".git")
-      else { continue }
+      let text = (try? File.readText(gitFolder.appending("gitdir"))) ?? nil
+      if text == nil, isOfSlot(number, String(decoding: entry, as: UTF8.self)) {
+        // Its maker died before git could see it.
+        try onDisk(gitFolder) { () throws(Errno) in try Folder.removeTree(gitFolder) }
+      }
+      guard let text, FilePath(String(text.prefix { $0 != "\n" })) == path.appending(".git") else { continue }
       try await retire(Slot(number: number, path: path, gitFolder: gitFolder))
     }
   }

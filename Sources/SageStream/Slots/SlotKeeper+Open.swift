@@ -46,7 +46,7 @@ extension SlotKeeper {
   private func register(_ path: FilePath, number: Int, at base: CommitID) async throws(Failure) -> Slot {
     let gitFolder = try await throughGit { () throws(GitError) in
       guard settings.inheritsSparseCheckout else {
-        let name = freeName("sage-\(SlotName.text(number))")
+        let name = freeName(registrationName(number))
         return try await SlotWorktree.register(name: name, path: path, at: base, in: layout, store: makeStore()).gitFolder
       }
       // Only git itself copies the patterns.
@@ -86,6 +86,14 @@ extension SlotKeeper {
       throw error
     }
     Failpoint.slotFilled.hit()
+  }
+
+  private func registrationName(_ number: Int) -> String { "sage-\(SlotName.text(number))" }
+
+  /// Whether a registration has a name as `freeName` makes it for a slot.
+  func isOfSlot(_ number: Int, _ registration: String) -> Bool {
+    let name = registrationName(number)
+    return registration == name || registration.hasPrefix("\(name)-") && registration.dropFirst(name.utf8.count + 1).allSatisfy(\.isNumber)
   }
 
   private func freeName(_ name: String) -> String {
