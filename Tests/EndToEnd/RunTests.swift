@@ -226,4 +226,25 @@ struct RunTests {
     #expect(answer.status == 0, "\(answer.error)")
     #expect(try await scenario.git("ls-tree", "--name-only", "main").split(separator: "\n").filter { $0.count == 1 } == ["A", "B"])
   }
+
+  @Test("what a worker left when its run was killed before it was looked at is saved by the next start, also in a slot that nobody needs")
+  func savedWhereNobodyWorks() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"}"#)
+    let begun = scenario.root.path.appending("begun").string
+    // Of the two only B ends; after that nobody waits.
+    let worker = try scenario.worker(
+      #"echo x >"$SAGE_TICKET_ID"; [ "$SAGE_TICKET_ID" = B ] || mkdir '\#(begun)' 2>/dev/null && [ "$SAGE_TICKET_ID" = A ] && exec sleep 600; true"#
+    )
+    let killed = try await scenario.sage(
+      "--auto", "--parallel=2", "--worker", worker, setting: ["GIT_SAGE_STREAM_FAILPOINT": "worker.exited=kill"])
+    #expect(killed.status > 129)
+    #expect(try await scenario.sage("--auto", "--worker", worker).status == 0)
+    #expect(try states(scenario) == ["A": "COMPLETED", "B": "COMPLETED"])
+    let saved = try await scenario.git("for-each-ref", "--format=%(refname)", "refs/sage-stream/salvage").split(separator: "\n")
+    #expect(saved.contains { $0.hasPrefix("refs/sage-stream/salvage/B/") }, "\(saved)")
+    for slot in ["slot-1", "slot-2"] {
+      let path = scenario.root.path.appending("repository.sage-stream").appending(slot)
+      #expect(try await scenario.git("status", "--porcelain", in: path) == "", "\(slot)")
+    }
+  }
 }

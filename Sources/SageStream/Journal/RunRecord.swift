@@ -14,6 +14,8 @@ public struct RunRecord: Sendable {
   public private(set) var checkoutChildren: [ProcessIdentity] = []
   /// Workers that started and of which nothing more is known.
   public private(set) var running: [TicketID: WorkerStarted] = [:]
+  /// Workers that started and of whose work nothing is known: it may stand in their slots, also where they have ended.
+  public private(set) var unsettled: [TicketID: WorkerStarted] = [:]
   /// Checks that started and of whose end nothing is known, by slot.
   public private(set) var checks: [Int: CheckStarted] = [:]
   /// The newest verdict of each ticket that did not pass, by itself or as the last of a batch.
@@ -66,11 +68,15 @@ public struct RunRecord: Sendable {
     case .runStarted(let start): started = start
     case .workerStarted(let start):
       running[start.attempt.ticket] = start
+      unsettled[start.attempt.ticket] = start
       startOrder[start.attempt.ticket] = startOrder.count
     case .workerExited(let attempt, _, _, _, _): running[attempt.ticket] = nil
-    case .interrupted(let attempt), .throttled(let attempt, _, _): running[attempt.ticket] = nil
+    case .interrupted(let attempt), .throttled(let attempt, _, _):
+      running[attempt.ticket] = nil
+      unsettled[attempt.ticket] = nil
     case .submissionAnchored(let submission, _):
       running[submission.ticket] = nil
+      unsettled[submission.ticket] = nil
       submissions.removeAll { $0.ticket == submission.ticket }
       submissions.append(submission)
     case .checkStarted(let check): checks[check.slot] = check
@@ -155,6 +161,7 @@ public struct RunRecord: Sendable {
 
   private mutating func setAside(_ deferred: Deferred, at time: WallTime) {
     running[deferred.ticket] = nil
+    unsettled[deferred.ticket] = nil
     submissions.removeAll { $0.ticket == deferred.ticket }
     held[deferred.ticket] = nil
     resolved.remove(deferred.ticket)

@@ -48,7 +48,7 @@ extension Run {
       for ticket in record.setAside.keys { open[ticket] = nil }
       try await write(record.owed, state)
       Failpoint.recoveryStatesWritten.hit()
-      state.orphans += record.running.values
+      state.orphans += record.unsettled.values
       guard record.started?.target == state.target else { continue }
       closed.append(record)
       for submission in record.landingOrder {

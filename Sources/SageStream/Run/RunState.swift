@@ -61,7 +61,7 @@ final class RunState {
   var lookIsDue = false
   var failedLooks = 0
   var clashes = ClashBoard()
-  /// Workers of dead runs, of whose end nothing is known.
+  /// Workers of dead runs, of whose work nothing is known.
   var orphans: [WorkerStarted] = []
   /// Tickets of which it was said that their validation does not run.
   var saidUntrusted: Set<TicketID> = []
