@@ -8,7 +8,7 @@ extension Run {
   static let lookInterval = Failpoint.lookInterval ?? .seconds(3)
 
   /// The first look is due a moment after the start; each one sets the time of the next.
-  func awaitLook(_ state: RunState, after pause: Duration = Run.lookInterval, _ group: inout TaskGroup<Void>) {
+  func awaitLook(_ state: RunState, after pause: Duration = Run.lookInterval, _ group: inout DiscardingTaskGroup) {
     guard state.foresight != nil else { return }
     let inbox = inbox
     group.addTask {
@@ -17,7 +17,7 @@ extension Run {
     }
   }
 
-  func lookAhead(_ state: RunState, _ group: inout TaskGroup<Void>) {
+  func lookAhead(_ state: RunState, _ group: inout DiscardingTaskGroup) {
     guard state.lookIsDue, let foresight = state.foresight else { return }
     state.lookIsDue = false
     let subjects = state.subjects

@@ -175,7 +175,8 @@ public actor Run {
     if await !mayBegin(state) { state.stop("you said so") }
     Foresight.removeDead(in: project)
     if Foresight.isPossible(in: project) { state.foresight = Foresight(project: project, run: state.id) }
-    let failure: Failure? = await withTaskGroup(of: Void.self) { group in
+    // Discarding: any other group keeps a task, and the stack that it had, until somebody asks for its result.
+    let failure: Failure? = await withDiscardingTaskGroup { group in
       awaitLook(state, &group)
       do throws(Failure) {
         var iterator = signals.makeAsyncIterator()
@@ -210,7 +211,7 @@ public actor Run {
     return summary
   }
 
-  private func startTickets(_ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>) async throws(Failure) {
+  private func startTickets(_ state: RunState, _ keeper: SlotKeeper, _ group: inout DiscardingTaskGroup) async throws(Failure) {
     // One worker after the other: each starts from what the one before has landed. So does each batch.
     if (state.workers == 1 || schedule == .batch) && (state.isLanding || state.hasSomethingToLand) { return }
     if schedule == .batch && !state.running.isEmpty { return }
@@ -219,7 +220,7 @@ public actor Run {
     }
   }
 
-  private func start(_ ticket: Ticket, in number: Int, _ state: RunState, _ keeper: SlotKeeper, _ group: inout TaskGroup<Void>)
+  private func start(_ ticket: Ticket, in number: Int, _ state: RunState, _ keeper: SlotKeeper, _ group: inout DiscardingTaskGroup)
     async throws(Failure)
   {
     let command = try command(state)
@@ -259,7 +260,7 @@ public actor Run {
   }
 
   /// One timer for each throttled ticket; cancelled with the group when the run ends first.
-  private func awaitPauses(_ state: RunState, _ group: inout TaskGroup<Void>) {
+  private func awaitPauses(_ state: RunState, _ group: inout DiscardingTaskGroup) {
     let inbox = inbox
     for (ticket, end) in state.takePauses() {
       group.addTask {
@@ -269,7 +270,7 @@ public actor Run {
     }
   }
 
-  private func land(_ state: RunState, _ group: inout TaskGroup<Void>) {
+  private func land(_ state: RunState, _ group: inout DiscardingTaskGroup) {
     state.gate?.idle = state.workers - state.running.count
     guard !state.isLanding, state.hasSomethingToLand else { return }
     if schedule == .batch && !state.running.isEmpty { return }
