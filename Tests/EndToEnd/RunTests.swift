@@ -247,4 +247,31 @@ struct RunTests {
       #expect(try await scenario.git("status", "--porcelain", in: path) == "", "\(slot)")
     }
   }
+
+  @Test(
+    "a queue that a landing was writing when the disk was full is put in order by the next start; one that somebody else broke is not touched"
+  )
+  func tornQueue() async throws {
+    for kept in [0.0, 0.5, nil] {
+      let scenario = try await Scenario.with(tickets: #"{"id":"A","title":"first"},{"id":"B","title":"second"}"#)
+      let worker = #"echo x >"$SAGE_TICKET_ID""#
+      let killed = try await scenario.sage("--auto", "--worker", worker, setting: ["GIT_SAGE_STREAM_FAILPOINT": "index.locked=kill"])
+      #expect(killed.status > 129)
+      let written = try await scenario.git("show", "refs/sage-stream/pending/main:\(Scenario.queuePath)")
+      if let kept {
+        try scenario.write(Scenario.queuePath, String(written.prefix(Int(Double(written.count) * kept))))
+      } else {
+        try scenario.remove(Scenario.queuePath)
+      }
+      let answer = try await scenario.sage("--auto", "--worker", worker)
+      #expect(answer.status == 0, "\(answer.error)")
+      #expect(try states(scenario) == ["A": "COMPLETED", "B": "COMPLETED"])
+      #expect(try await scenario.git("status", "--porcelain") == "")
+    }
+    let scenario = try await Scenario.with(tickets: #"{"id":"A","title":"first"}"#)
+    _ = try await scenario.sage("--auto", "--worker", "echo x >x", setting: ["GIT_SAGE_STREAM_FAILPOINT": "index.locked=kill"])
+    try scenario.write(Scenario.queuePath, "{ \"tickets\": [ my own, not finished\n")
+    #expect(try await scenario.sage("--auto", "--worker", "echo x >x").status == 128)
+    #expect(try scenario.read(Scenario.queuePath) == "{ \"tickets\": [ my own, not finished\n")
+  }
 }

@@ -107,6 +107,46 @@ extension Run {
     try await state.lander.record(landed.map { TicketChange(ticket: $0, state: .completed, time: time) })
   }
 
+  /// The queue, under the lock. Where a landing that was bringing its file along died, or ran out of disk, in the middle of writing it, it is first put
+  /// back as it was: recovery would do that, and needs the queue itself.
+  func loadQueueUnderLock() async throws(Failure) -> Queue {
+    do throws(Failure) { return try project.loadQueue() } catch {
+      switch error {
+      case .queueMissing, .queueInvalid: break
+      default: throw error
+      }
+      guard let bytes = try await queueBeforeTornWrite() else { throw error }
+      let file = project.queueFile.path
+      do throws(Errno) {
+        if try FileStatus.of(file) == nil { try AtomicFile.write(bytes, to: file) } else { try project.queueFile.write(bytes) }
+      } catch { throw .fileSystem(path: file, error) }
+      return try project.loadQueue()
+    }
+  }
+
+  /// What the queue's file held before a landing that is not finished; nil where what stands there now is not the beginning of what that landing writes.
+  private func queueBeforeTornWrite() async throws(Failure) -> [UInt8]? {
+    guard let path = project.queueFile.treePath?.text else { return nil }
+    let torn: [UInt8]
+    do throws(Errno) { torn = try File.read(project.queueFile.path) ?? [] } catch { throw .fileSystem(path: project.queueFile.path, error) }
+    for run in try JournalReader.runs(in: project.stateFolder).reversed() {
+      let record = try project.record(of: run)
+      guard !record.isClosed, let intent = record.openIntent, intent.statesAreFolded,
+        let written = try await checkedOut(path, at: intent.to), written.starts(with: torn)
+      else { continue }
+      return try await checkedOut(path, at: intent.from)
+    }
+    return nil
+  }
+
+  /// A file as a checkout of the commit would have it; nil where the commit has none.
+  private func checkedOut(_ path: String, at commit: CommitID) async throws(Failure) -> [UInt8]? {
+    do throws(GitError) {
+      let answer = try await project.git.run("cat-file", "--filters", "\(commit):\(path)", accepting: [0, 128])
+      return answer.status == 0 ? answer.standardOutput : nil
+    } catch { throw .git(error) }
+  }
+
   /// Ends workers that survived the death of their run and saves what they made, before their slots are touched: slots side by side, what
   /// several dead runs left of one slot in their order.
   func settleOrphans(_ state: RunState, _ keeper: SlotKeeper) async throws(Failure) {

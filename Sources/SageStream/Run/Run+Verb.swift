@@ -28,7 +28,7 @@ extension Run {
   ) async throws(Failure) -> Outcome {
     let target = if let target { target } else { try await verbTarget() }
     let lock = try await RunLock.acquire(project, patience: patience ?? project.settings.lockTimeout, waiting: waiting)
-    let queue = try project.loadQueue()
+    let queue = try await loadQueueUnderLock()
     if let refusal = queue.refusal { throw refusal }
     let state = try open(target: target, queue: queue, committer: try await project.committer(), lock: lock)
     do throws(Failure) {

@@ -57,7 +57,7 @@ public actor Run {
     let lock = try await RunLock.acquire(project, patience: project.settings.lockTimeout, waiting: waiting)
     // git is asked who commits while the queue is read and libgit2 reads the system's certificates.
     async let asked = project.committer()
-    let queue = try project.loadQueue()
+    let queue = try await loadQueueUnderLock()
     if let refusal = queue.refusal { throw refusal }
     try check(selection: options, against: queue)
     project.warmUp()
