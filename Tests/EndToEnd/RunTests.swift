@@ -227,6 +227,17 @@ struct RunTests {
     #expect(try await scenario.git("ls-tree", "--name-only", "main").split(separator: "\n").filter { $0.count == 1 } == ["A", "B"])
   }
 
+  @Test("what a landing kept alive that is over goes with the next start, also where the run that made it has ended")
+  func forgottenPending() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A"}"#)
+    #expect(try await scenario.sage("--auto", "--worker", "echo a >a.txt").status == 0)
+    // As a run leaves it whose disk failed on the last event of a landing.
+    try await scenario.git("update-ref", "refs/sage-stream/pending/main", "main")
+    #expect(try await scenario.sage("--auto", "--worker", "true").status == 0)
+    #expect(try await scenario.git("for-each-ref", "refs/sage-stream/pending") == "")
+    #expect(try await Invariants(scenario: scenario).findings() == [])
+  }
+
   @Test("what a worker left when its run was killed before it was looked at is saved by the next start, also in a slot that nobody needs")
   func savedWhereNobodyWorks() async throws {
     let scenario = try await Scenario.with(tickets: #"{"id":"A"},{"id":"B"}"#)

@@ -185,7 +185,7 @@ extension Lander {
     for worktree in try await git({ try await WorktreeList.branches(project.layout) }) {
       let folder = worktree.gitFolder
       do throws(Errno) {
-        for file in try IndexLock.files(in: folder) { try File.remove(file) }
+        for file in try IndexLock.files(in: folder) { try Folder.removeTree(file) }
       } catch { throw .fileSystem(path: folder, error) }
     }
   }
@@ -215,5 +215,15 @@ extension Lander {
   func discardPending(_ record: RunRecord) async throws(Failure) {
     guard let target = record.openIntent?.target ?? record.started?.target else { return }
     try await git { try await store.update(InternalReference.pending(target), from: .anything, to: nil, reason: "recovered") }
+  }
+
+  /// Drops what landings keep alive that are over: to be called under the queue's lock, when no intent is open any more. A run whose disk
+  /// failed after its last event could not do so itself, and its journal says that it has ended.
+  func discardEveryPending() async throws(Failure) {
+    try await git {
+      for (reference, _) in try await store.references(startingWith: InternalReference.prefix + "pending/") {
+        try await store.update(reference, from: .anything, to: nil, reason: "recovered")
+      }
+    }
   }
 }

@@ -15,7 +15,7 @@ extension Run {
       if isOfAnotherQueue(started) { throw .otherQueueInterrupted(run, queue: started.index, tag: started.tag) }
       records.append(record)
     }
-    if records.isEmpty { return }
+    if records.isEmpty { return try await state.lander.discardEveryPending() }
     for record in records {
       // A check that outlived its run works for nobody.
       for check in record.checks.values where check.process.isAlive { check.process.signal(SIGKILL, group: true) }
@@ -59,6 +59,7 @@ extension Run {
         order.append(submission.ticket)
       }
     }
+    try await state.lander.discardEveryPending()
     var seen: Set<TicketID> = []
     for ticket in order where seen.insert(ticket).inserted {
       guard let takeover = open[ticket], !state.hasLanded(ticket) else { continue }
