@@ -60,6 +60,18 @@ public enum File {
     } catch { throw error as? Errno ?? .ioError }
   }
 
+  /// Writes a file anew, in place, and not durably: for what nobody reads who has not been told that it is complete.
+  ///
+  /// - Parameter permissions: before the process' mask is taken off.
+  public static func write(
+    _ bytes: [UInt8], to path: FilePath, permissions: FilePermissions = FilePermissions(rawValue: 0o644)
+  ) throws(Errno) {
+    do {
+      let descriptor = try FileDescriptor.open(path, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: permissions)
+      _ = try descriptor.closeAfter { try descriptor.writeAll(bytes) }
+    } catch { throw error as? Errno ?? .ioError }
+  }
+
   /// The contents of a file as text (bytes that are no UTF-8 are replaced), or nil where there is none.
   public static func readText(_ path: FilePath) throws(Errno) -> String? {
     try read(path).map { String(decoding: $0, as: UTF8.self) }
@@ -74,6 +86,14 @@ public enum File {
   public static func rename(_ path: FilePath, to target: FilePath) throws(Errno) {
     let answer = path.withPlatformString { from in target.withPlatformString { to in platformRename(from, to) } }
     if answer != 0 { throw Errno(rawValue: errno) }
+  }
+
+  /// Gives `target` the permissions of `path`.
+  public static func copyPermissions(from path: FilePath, to target: FilePath) throws(Errno) {
+    var raw = stat()
+    guard path.withPlatformString({ lstat($0, &raw) }) == 0, target.withPlatformString({ chmod($0, raw.st_mode & 0o7777) }) == 0 else {
+      throw Errno(rawValue: errno)
+    }
   }
 
   /// Gives `target` the access and modification times of `path`, to the nanosecond.

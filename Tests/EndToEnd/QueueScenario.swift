@@ -142,7 +142,9 @@ final class QueueScenario {
   func leftovers() throws -> [String] {
     let folder = repository.path.appending(".git")
     let names = try Folder.names(in: folder).map { String(decoding: $0, as: UTF8.self) }
-    return names.filter { $0.hasSuffix(".lock") || $0.hasPrefix("index.sage-stream") || $0.contains(".tmp.") }
+    return names.filter { name in
+      name.hasSuffix(".lock") || name.hasPrefix("index.sage-stream") || name.hasPrefix("sage-stream.") || name.contains(".tmp.")
+    }
   }
 
   func workerStarts() throws -> [String] { (try File.readText(starts) ?? "").split(separator: "\n").map(String.init).sorted() }

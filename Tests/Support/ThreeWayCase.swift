@@ -8,6 +8,11 @@ public struct ThreeWayCase: Sendable {
     public var mode: String
     public var lines: [String]
 
+    public init(mode: String, lines: [String]) {
+      self.mode = mode
+      self.lines = lines
+    }
+
     public var content: String { mode == "120000" ? lines[0] : lines.map { $0 + "\n" }.joined() }
   }
 

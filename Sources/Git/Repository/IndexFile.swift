@@ -29,8 +29,12 @@ public struct IndexFile: Sendable {
   let bytes: [UInt8]
   let hashSize: Int
   let modified: FileStatus.Moment
+  /// Where the extensions begin; nil where not all entries are here.
+  private(set) var extensionsStart: Int?
+  /// How many entries it says that it has.
+  public var count: Int { bytes.count < 12 ? 0 : bytes[8..<12].reduce(0) { $0 << 8 | Int($1) } }
   /// Whether all entries are here. Where not, git must be asked for what must not be missed.
-  public private(set) var isWhole = false
+  public var isWhole: Bool { extensionsStart != nil }
 
   /// Nil where there is no index.
   public init?(_ path: FilePath, _ format: ObjectFormat) {
@@ -39,7 +43,7 @@ public struct IndexFile: Sendable {
     self.bytes = bytes
     hashSize = format == .sha1 ? 20 : 32
     modified = status.modifiedAt
-    isWhole = scan { _, _ in }
+    extensionsStart = scan { _, _ in }
   }
 
   /// The entries at some paths and below them, in the order of the index.
@@ -90,13 +94,16 @@ public struct IndexFile: Sendable {
   /// An entry where it lies in the bytes.
   struct Raw {
     let start: Int
+    /// Where the next entry begins.
+    let end: Int
     let flags: Int
     let moreFlags: Int
   }
 
-  private enum Relation { case before, inside, behind }
+  enum Relation { case before, inside, behind }
 
-  private static func relation(of name: UnsafeBufferPointer<UInt8>, to sought: [UInt8]) -> Relation {
+  /// How an entry's name lies to a path, or with a slash at its end to all that is in a folder.
+  static func relation(of name: UnsafeBufferPointer<UInt8>, to sought: [UInt8]) -> Relation {
     let shared = min(name.count, sought.count)
     for index in 0..<shared where name[index] != sought[index] { return name[index] < sought[index] ? .before : .behind }
     if name.count < sought.count { return .before }
@@ -117,17 +124,19 @@ public struct IndexFile: Sendable {
         group: number(32), size: number(36)))
   }
 
-  /// Goes through the entries, in order, as far as they can be read; says whether these were all.
-  func scan(_ body: (UnsafeBufferPointer<UInt8>, Raw) -> Void) -> Bool {
+  /// Goes through the entries, in order, as far as they can be read.
+  ///
+  /// - Returns: where they end; nil where these were not all.
+  func scan(_ body: (UnsafeBufferPointer<UInt8>, Raw) -> Void) -> Int? {
     bytes.withUnsafeBufferPointer { bytes in
       func number(_ place: Int, _ size: Int) -> Int {
         var value = 0
         for index in place..<place + size { value = value << 8 | Int(bytes[index]) }
         return value
       }
-      guard bytes.count > 12 + hashSize, bytes.prefix(4).elementsEqual("DIRC".utf8) else { return false }
+      guard bytes.count > 12 + hashSize, bytes.prefix(4).elementsEqual("DIRC".utf8) else { return nil }
       let version = number(4, 4)
-      guard (2...4).contains(version) else { return false }
+      guard (2...4).contains(version) else { return nil }
       var place = 12
       // Version 4 gives of each name only what differs from the one before.
       var name: [UInt8] = []
@@ -135,7 +144,7 @@ public struct IndexFile: Sendable {
       for _ in 0..<number(8, 4) {
         let start = place
         place += 40 + hashSize
-        guard place + 4 < bytes.count else { return false }
+        guard place + 4 < bytes.count else { return nil }
         let flags = number(place, 2)
         place += 2
         var moreFlags = 0
@@ -154,29 +163,29 @@ public struct IndexFile: Sendable {
           place += 1
         }
         guard place < bytes.count, let base = bytes.baseAddress, let zero = memchr(base + place, 0, bytes.count - place) else {
-          return false
+          return nil
         }
         let end = UnsafeRawPointer(zero) - UnsafeRawPointer(base)
         let rest = UnsafeBufferPointer(rebasing: bytes[place..<end])
-        let raw = Raw(start: start, flags: flags, moreFlags: moreFlags)
+        let next = version == 4 ? end + 1 : start + (end - start) / 8 * 8 + 8
+        let raw = Raw(start: start, end: next, flags: flags, moreFlags: moreFlags)
         // A folder is an entry of a sparse index; one without a name stands for one of the shared part of a split index.
         if number(start + 24, 4) >> 12 == 0o04 { isSparse = true }
         if version == 4 {
-          guard drop <= name.count else { return false }
+          guard drop <= name.count else { return nil }
           name.removeLast(drop)
           name += rest
-          if name.isEmpty { return false }
+          if name.isEmpty { return nil }
           name.withUnsafeBufferPointer { body($0, raw) }
-          place = end + 1
         } else {
-          if rest.isEmpty { return false }
+          if rest.isEmpty { return nil }
           body(rest, raw)
-          place = start + (end - start) / 8 * 8 + 8
         }
+        place = next
       }
       // The extensions of a split index begin with `link`.
-      guard place + hashSize <= bytes.count else { return false }
-      return !isSparse && !bytes[place...].starts(with: "link".utf8)
+      guard place + hashSize <= bytes.count else { return nil }
+      return isSparse || bytes[place...].starts(with: "link".utf8) ? nil : place
     }
   }
 }

@@ -27,6 +27,8 @@ public enum Failpoint: String, Sendable, CaseIterable {
   case indexTemporaryWritten = "index.tmp.written"
   case indexWritten = "index.written"
   case journalLanded = "journal.landed"
+  case excerptUpdated = "excerpt.updated"
+  case slotAdvanced = "slot.advanced"
   case retryWishWritten = "retry.wish.written"
   case retryJournal = "retry.journal"
   case retryReportRemoved = "retry.report.removed"
@@ -84,6 +86,10 @@ public enum Failpoint: String, Sendable, CaseIterable {
     /// `GIT_SAGE_STREAM_PATIENCE=<milliseconds>`: a shorter wait for index.lock, so that no test waits for seconds.
     static let indexLockPatience = getenv("GIT_SAGE_STREAM_PATIENCE").flatMap { Int(String(cString: $0)) }.map { Duration.milliseconds($0) }
 
+    /// `GIT_SAGE_STREAM_EXCERPT=<entries>`: indexes of so many entries and more are shown to git in part; without it all are, so that tests
+    /// need no thousands of files for it.
+    static let excerptLimit: Int? = getenv("GIT_SAGE_STREAM_EXCERPT").flatMap { Int(String(cString: $0)) } ?? 0
+
     /// `GIT_SAGE_STREAM_LOOK=<milliseconds>`: clashes are looked for this often.
     static let lookInterval = getenv("GIT_SAGE_STREAM_LOOK").flatMap { Int(String(cString: $0)) }.map { Duration.milliseconds($0) }
 
@@ -128,6 +134,7 @@ public enum Failpoint: String, Sendable, CaseIterable {
     }
   #else
     static let indexLockPatience: Duration? = nil
+    static let excerptLimit: Int? = nil
     static let lookInterval: Duration? = nil
     @inline(__always) public func hit() {}
   #endif

@@ -23,8 +23,32 @@ struct Checkout {
   var onCopy: GitCommand { git.setting(["GIT_INDEX_FILE": IndexLock.copyPath(gitFolder, run).string]) }
 
   /// Moves work tree and index copy from one commit to another, as `git checkout` would; the index itself is untouched.
-  func update(from old: CommitID, to new: CommitID, journal: Journal) async throws(Failure) {
-    try await run(["read-tree", "-m", "-u", old.hex, new.hex], journal: journal)
+  ///
+  /// Where that is possible git is shown only what differs. What it refuses there it is asked again with all of the index, because it may refuse less then:
+  /// on a file system that takes `README` for `readme`, only the whole index tells that the file is tracked.
+  ///
+  /// - Parameters:
+  ///   - changes: the paths at which the two commits differ.
+  ///   - index: the index copy.
+  func update(
+    from old: CommitID, to new: CommitID, _ changes: [TreeChange], index: IndexFile?, journal: Journal
+  ) async throws(Failure) {
+    let whole = ["read-tree", "-m", "-u", old.hex, new.hex]
+    let place = IndexExcerpt.Place(gitFolder.appending("sage-stream.\(run).excerpt"))
+    guard let excerpt = IndexExcerpt.worthwhile(of: index, changes), let variables = place.variables else {
+      return try await run(whole, journal: journal)
+    }
+    let copy = IndexLock.copyPath(gitFolder, run)
+    do throws(Errno) { try excerpt.write(to: place, index: copy) } catch { throw .fileSystem(path: place.folder, error) }
+    defer { try? place.remove() }
+    do throws(Failure) { try await run(excerpt.command, variables: variables, journal: journal) } catch let refusal {
+      // Where it stopped half-way this is refused as well, for a reason that says less.
+      do throws(Failure) { return try await run(whole, journal: journal) } catch { throw refusal }
+    }
+    Failpoint.excerptUpdated.hit()
+    do throws(Errno) { try excerpt.finish(in: place, index: copy, through: FilePath(copy.string + ".new")) } catch {
+      throw .fileSystem(path: copy, error)
+    }
   }
 
   /// Runs git on work tree and index copy.
@@ -32,8 +56,12 @@ struct Checkout {
   /// The child starts by waiting on a pipe that our death closes, and gets its go only when its identity is in the journal: a recovery can
   /// then wait for it instead of racing with it. (Not forced to the disk: no child survives a power cut.)
   ///
-  /// - Parameter input: its standard input, which lies in a file beside the index meanwhile; nil means none.
-  func run(_ command: [String], input: [UInt8]? = nil, journal: Journal) async throws(Failure) {
+  /// - Parameters:
+  ///   - input: its standard input, which lies in a file beside the index meanwhile; nil means none.
+  ///   - variables: set for this command alone.
+  func run(
+    _ command: [String], input: [UInt8]? = nil, variables: [String: String] = [:], journal: Journal
+  ) async throws(Failure) {
     let file = gitFolder.appending("sage-stream.\(self.run).input")
     if let input {
       do {
@@ -48,7 +76,7 @@ struct Checkout {
     arguments += [input == nil ? "/dev/null" : file.string, git.executable] + prefix + command
     var options = PlatformOptions()
     options.processGroupID = 0
-    let variables = onCopy.environment.variables.reduce(into: [Environment.Key: String]()) { result, variable in
+    let variables = onCopy.setting(variables).environment.variables.reduce(into: [Environment.Key: String]()) { result, variable in
       if let key = Environment.Key(rawValue: variable.key) { result[key] = variable.value }
     }
     let checkout = path

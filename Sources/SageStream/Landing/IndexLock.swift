@@ -85,11 +85,7 @@ struct IndexLock: ~Copyable {
   /// a copy that looks younger would hide an edit made in the same moment.
   private borrowing func makeCopy() throws(Errno) {
     guard let bytes = try File.read(index) else { return }
-    do {
-      let descriptor = try FileDescriptor.open(
-        copy, .writeOnly, options: [.create, .truncate, .closeOnExec], permissions: FilePermissions(rawValue: 0o644))
-      try descriptor.closeAfter { _ = try descriptor.writeAll(bytes) }
-    } catch { throw error as? Errno ?? .ioError }
+    try File.write(bytes, to: copy)
     try File.copyTimes(from: index, to: copy)
   }
 

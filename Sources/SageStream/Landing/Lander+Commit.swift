@@ -132,16 +132,20 @@ extension Lander {
     // A checkout of a newer tip would look like the user's staged changes.
     guard try await currentTip() == chain.start else { return .lostRace }
     let tree = try await git { try await store.commit(chain.start).tree }
+    var indexes: [IndexFile?] = []
     for checkout in checkouts {
       let index = IndexFile(IndexLock.copyPath(checkout.gitFolder, checkout.run), project.layout.objectFormat)
+      indexes.append(index)
       let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path, index: index)
         .blocked(changes, from: tree)
       if !blocked.isEmpty { return .blocked(blocked) }
     }
     var updated: [Checkout] = []
-    for checkout in checkouts {
+    for (checkout, index) in zip(checkouts, indexes) {
       updated.append(checkout)
-      do throws(Failure) { try await checkout.update(from: chain.start, to: chain.end, journal: journal) } catch {
+      do throws(Failure) {
+        try await checkout.update(from: chain.start, to: chain.end, changes, index: index, journal: journal)
+      } catch {
         do throws(Failure) { try await putBack(updated, changes, from: tree) } catch let problem {
           throw unfinished(chain, problem, hasMoved: false)
         }

@@ -32,6 +32,41 @@ struct SlotGit: Sendable {
     try await run(["reset", "--hard", "--quiet", commit.hex], reason: "sage-stream: base")
   }
 
+  /// Moves index and tracked files from one commit to another by writing only what differs, and leaves HEAD alone. git is shown only the
+  /// paths that differ where that is possible.
+  ///
+  /// - Returns: whether it was done. Where a file is not as the index has it, it is not.
+  func advance(from head: CommitID, to base: CommitID, _ changes: [TreeChange], _ format: ObjectFormat) async -> Bool {
+    if await advanceByExcerpt(changes, format) { return true }
+    let answer = try? await git.run(["read-tree", "-m", "-u", head.hex, base.hex], accepting: Set(0...255))
+    return answer?.status == 0
+  }
+
+  private func advanceByExcerpt(_ changes: [TreeChange], _ format: ObjectFormat) async -> Bool {
+    let index = slot.gitFolder.appending("index")
+    let lock = slot.gitFolder.appending("index.lock")
+    let place = IndexExcerpt.Place(slot.gitFolder.appending("sage-stream.excerpt"))
+    // Nobody works in the slot, but somebody's git may still run there: what we write we write as git does, under its lock.
+    guard let variables = place.variables,
+      (try? FileDescriptor.open(
+        lock, .writeOnly, options: [.create, .exclusiveCreate, .closeOnExec], permissions: FilePermissions(rawValue: 0o644)
+      ).close()) != nil
+    else { return false }
+    defer { try? place.remove() }
+    do {
+      guard let excerpt = IndexExcerpt.worthwhile(of: IndexFile(index, format), changes) else { throw Errno.notSupported }
+      try excerpt.write(to: place, index: index)
+      try await git.setting(variables).run(excerpt.command)
+      Failpoint.slotAdvanced.hit()
+      // With that the lock is gone.
+      try excerpt.finish(in: place, index: index, through: lock)
+      return true
+    } catch {
+      try? File.remove(lock)
+      return false
+    }
+  }
+
   /// Removes untracked files and folders; what git ignores stays, it is what keeps builds warm.
   func clean() async throws(Failure) {
     try await run(["clean", "-f", "-d", "--quiet"])

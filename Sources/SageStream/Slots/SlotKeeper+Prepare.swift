@@ -72,7 +72,7 @@ extension SlotKeeper {
   /// - Returns: whether any ignore rule differs; nil where it could not be done, and then a reset is due.
   private func advance(_ git: SlotGit, from head: CommitID, to base: CommitID) async -> Bool? {
     guard let store = ownStore(), let changes = try? store.changes(from: store.commit(head).tree, to: store.commit(base).tree),
-      let answer = try? await git.run(["read-tree", "-m", "-u", head.hex, base.hex], accepting: Set(0...255)), answer.status == 0,
+      await git.advance(from: head, to: base, changes, layout.objectFormat),
       await moveHead(git, from: head, to: base, reason: "sage-stream: base")
     else { return nil }
     return changes.contains { SlotChange($0).isIgnoreRule }
