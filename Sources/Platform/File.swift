@@ -108,6 +108,12 @@ public enum File {
     guard target.withPlatformString({ utimensat(AT_FDCWD, $0, times, AT_SYMLINK_NOFOLLOW) }) == 0 else { throw Errno(rawValue: errno) }
   }
 
+  /// Gives a file a time of modification, and of access too.
+  public static func setTime(_ moment: FileStatus.Moment, of path: FilePath) throws(Errno) {
+    let times = [timespec](repeating: timespec(tv_sec: Int(moment.seconds), tv_nsec: Int(moment.nanoseconds)), count: 2)
+    guard path.withPlatformString({ utimensat(AT_FDCWD, $0, times, AT_SYMLINK_NOFOLLOW) }) == 0 else { throw Errno(rawValue: errno) }
+  }
+
   /// The absolute path with every symbolic link followed (`realpath(3)`).
   public static func resolved(_ path: FilePath) throws(Errno) -> FilePath {
     guard let resolved = path.withPlatformString({ realpath($0, nil) }) else { throw Errno(rawValue: errno) }

@@ -19,12 +19,17 @@ import Testing
 
   /// - Returns: git's complaint, nil where it had none.
   private func move(_ excerpt: IndexExcerpt) async throws -> String? {
-    try excerpt.write(to: place, index: index)
+    try excerpt.write(to: place)
     defer { try? place.remove() }
     let variables = try #require(place.variables)
     let answer = try await scenario.run("git", excerpt.command, setting: variables)
     if answer.status != 0 { return answer.error }
+    let written = try FileStatus.of(place.index)
     try excerpt.finish(in: place, index: index, through: scenario.gitFolder.appending("index.new"))
+    // What the user changes after git has looked must not seem older than the index.
+    let finished = try FileStatus.of(index)
+    #expect(finished?.modifiedAt == written?.modifiedAt)
+    #expect(finished?.permissions == written?.permissions)
     return nil
   }
 
@@ -166,23 +171,65 @@ import Testing
     }
   }
 
-  @Test("a file changed in the same moment in which the index was written is seen, whatever the times say")
-  func racy() async throws {
+  /// A file `z` that the index has as it was before it changed, with neither size nor any time to tell by.
+  ///
+  /// - Parameters:
+  ///   - file: when in one second it was last written, both times.
+  ///   - index: when in the same second the index was.
+  private func racy(file: String, index: String) async throws {
     try await differing()
-    // With neither size nor any time to tell by, as on a file system that knows seconds only.
     try await scenario.git("config", "core.trustctime", "false")
     let z = scenario.path.appending("z")
-    func age(_ path: FilePath) async throws { _ = try await scenario.run("touch", ["-d", "2026-01-01T00:00:00Z", path.string]) }
+    func date(_ path: FilePath, _ part: String) async throws {
+      #expect(try await scenario.run("touch", ["-d", "2026-01-01T00:00:00.\(part)Z", path.string]).status == 0)
+    }
     try File.write(Array("1\n".utf8), to: z)
-    try await age(z)
+    try await date(z, file)
     try await scenario.git("add", "z")
     try File.write(Array("2\n".utf8), to: z)
-    try await age(z)
-    try await age(index)
+    try await date(z, file)
+    try await date(self.index, index)
+  }
+
+  @Test(
+    "a file changed in the same second in which the index was written is seen, whatever the times say",
+    arguments: [("0", "0"), ("1", "6"), ("6", "1")])
+  func racy(_ file: String, _ index: String) async throws {
+    try await racy(file: file, index: index)
     #expect(try await advance() == nil)
-    let (later, earlier) = (try #require(try FileStatus.of(index)), try #require(try FileStatus.of(z)))
-    #expect(later.modifiedAt > earlier.modifiedAt)
+    let (later, earlier) = (try #require(try FileStatus.of(self.index)), try #require(try FileStatus.of(scenario.path.appending("z"))))
+    #expect(later.modifiedAt.seconds > earlier.modifiedAt.seconds)
     #expect(try await scenario.git("diff", "--name-only") == "z")
+  }
+
+  @Test("one that is marked as well is left to git")
+  func racyAndMarked() async throws {
+    try await racy(file: "1", index: "6")
+    try await scenario.git("update-index", "--assume-unchanged", "z")
+    _ = try await scenario.run("touch", ["-d", "2026-01-01T00:00:00.6Z", index.string])
+    #expect(try await excerpt("one", "two") == nil)
+  }
+
+  @Test("an index whose cached trees make no sense is left to git")
+  func brokenTrees() async throws {
+    try await differing()
+    var bytes = try #require(try File.read(index))
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: "TREE".utf8) })
+    // The number of its entries follows the root's name, which is empty.
+    bytes[place + 9] = UInt8(ascii: "x")
+    try File.write(bytes, to: index)
+    #expect(try await excerpt("one", "two") == nil)
+  }
+
+  @Test("the index may be read by whom git would let read it", arguments: ["group", "all", "false"])
+  func permissions(_ shared: String) async throws {
+    try await differing()
+    try await scenario.git("config", "core.sharedRepository", shared)
+    #expect(chmod(index.string, 0o600) == 0)
+    #expect(try await advance() == nil)
+    let ours = try FileStatus.of(index)?.permissions
+    try await scenario.git("read-tree", "-m", "-u", "two", "one")
+    #expect(try FileStatus.of(index)?.permissions == ours)
   }
 
   @Test(

@@ -117,6 +117,45 @@ struct LandingTests {
     }
   }
 
+  @Test(
+    "the user's post-index-change hook finds all of the index",
+    arguments: [nil, ".hooks", "/absolute"] as [String?])
+  func indexHook(_ setting: String?) async throws {
+    try await bothWays { engine in
+      let elsewhere = try TemporaryFolder()
+      let value = setting == "/absolute" ? elsewhere.path.string : setting
+      let scenario = try await LandingScenario(configuration: value.map { ["core.hooksPath": $0] } ?? [:], engine: engine)
+      let folder = scenario.repository.path.pushing(FilePath(value ?? ".git/hooks"))
+      try Folder.create(folder)
+      let seen = scenario.repository.path.appending(".git/seen")
+      let submission = try await scenario.submission("A-1", [("one", ["a.txt": "1\n", "new.txt": "new\n"])])
+      try await scenario.repository.git("config", "core.excludesFile", scenario.repository.path.appending(".git/ignored").string)
+      try scenario.repository.write(".git/ignored", ".hooks/\n")
+      try File.write(
+        Array("#!/bin/sh\ngit ls-files >>'\(seen)'\necho end >>'\(seen)'\n".utf8), to: folder.appending("post-index-change"),
+        permissions: FilePermissions(rawValue: 0o755))
+      #expect(try await scenario.land(submission)["A-1"]?.isLanded == true)
+      let listings = try #require(try File.readText(seen)).split(separator: "end\n")
+      #expect(!listings.isEmpty)
+      #expect(listings.allSatisfy { $0.contains("b.txt\n") && $0.contains("dir/c.txt\n") }, "\(listings)")
+      return scenario
+    }
+  }
+
+  @Test("sparse rules that the checkout does not follow yet hide nothing from the index alone")
+  func sparseRules() async throws {
+    try await bothWays { engine in
+      let scenario = try await LandingScenario(
+        files: ["dir/.gitattributes": "* text\n", "dir/c.txt": "c\n"], configuration: ["core.sparseCheckout": "true"], engine: engine)
+      let submission = try await scenario.submission("A-1", [("one", ["dir/c.txt": "C\n"])])
+      try scenario.repository.write(".git/info/sparse-checkout", "/*\n!/dir/.gitattributes\n")
+      #expect(try await scenario.land(submission)["A-1"]?.isLanded == true)
+      #expect(try await scenario.repository.git("status", "--porcelain") == "")
+      #expect(try await scenario.repository.git("ls-files", "-v", "dir") == "S dir/.gitattributes\nH dir/c.txt")
+      return scenario
+    }
+  }
+
   @Test("an ignored file in the way of an added path holds the submission and keeps every byte")
   func ignoredFileInTheWay() async throws {
     try await bothWays { engine in

@@ -37,6 +37,11 @@ public struct GitConfiguration: Sendable, Equatable {
   /// Every value of a key that may be given several times, in order.
   public func strings(_ key: String) -> [String] { (values[Self.normalized(key)] ?? []).map { $0 ?? "" } }
 
+  /// Whether the configuration names a command for an event of git's (git-hook(1), `hook.<name>.event`).
+  public func hasHook(for event: String) -> Bool {
+    values.contains { key, values in key.hasPrefix("hook.") && key.hasSuffix(".event") && values.contains(event) }
+  }
+
   /// A boolean as git reads it: `true`, `yes`, `on`, `1`, no value at all; `false`, `no`, `off`, `0`, an empty value.
   ///
   /// - Throws: `GitError.badSetting` for anything else.

@@ -27,9 +27,7 @@ extension IndexExcerpt {
   }
 
   /// Writes what git is to work on. Nothing of it has to outlive the machine.
-  ///
-  /// - Parameter file: the whole index, for its time.
-  public func write(to place: Place, index file: FilePath) throws(Errno) {
+  public func write(to place: Place) throws(Errno) {
     try place.remove()
     try Folder.create(place.folder.appending("pack"))
     var pack = PackBytes(count: trees.count)
@@ -39,18 +37,20 @@ extension IndexExcerpt {
     for (bytes, name) in [(packed, name + ".pack"), (packIndex, name + ".idx"), (bytes, "index")] {
       try File.write(bytes, to: place.folder.appending(name))
     }
-    try File.copyTimes(from: file, to: place.index)
+    // The time that these entries had in the whole index, whoever has written that since.
+    try File.setTime(index.modified, of: place.index)
   }
 
-  /// Puts what git has made of the excerpt into the whole index, which is as young then as if git had written it: later than git looked at the
-  /// files of the excerpt, the young ones among them.
+  /// Puts what git has made of the excerpt into the whole index, which has then the time and the permissions that git gave the excerpt: a file
+  /// that changed after git looked, in the same second, is as young as the index.
   ///
   /// - Parameter temporary: the file that is renamed over the index, in the same folder. It must be nobody else's.
   /// - Throws: `Errno`; `.invalidArgument` where git has not made what was planned. The index is as it was then.
   public func finish(in place: Place, index file: FilePath, through temporary: FilePath) throws(Errno) {
     guard let result = IndexFile(place.index, .sha1), let bytes = merged(with: result) else { throw .invalidArgument }
     try File.write(bytes, to: temporary)
-    try File.copyPermissions(from: file, to: temporary)
+    try File.copyPermissions(from: place.index, to: temporary)
+    try File.copyTimes(from: place.index, to: temporary)
     try File.rename(temporary, to: file)
   }
 }

@@ -8,8 +8,8 @@ import Platform
 /// place among the other entries (`merged`). The work is git's; only what it is shown is smaller.
 ///
 /// The `.gitattributes` files above the paths are there too, because a checkout reads them from the index first, and so are the entries that are
-/// as young as the index: of these its time does not prove that their files have not changed since ("racy git"), and whoever writes an index
-/// of a later time has to look, as git does when it writes the excerpt.
+/// as young as the index, to the second as git compares: of these its time does not prove that their files have not changed since ("racy
+/// git"), and whoever writes an index of a later time has to look, as git does when it writes the excerpt.
 public struct IndexExcerpt: Sendable {
   /// What the excerpt becomes: the new entries and nothing else.
   public let tree: TreeID
@@ -18,15 +18,15 @@ public struct IndexExcerpt: Sendable {
   /// The trees that the index becomes, of which most repositories have none.
   let trees: [(id: [UInt8], content: [UInt8])]
 
-  private let index: IndexFile
+  let index: IndexFile
   /// What each entry becomes that is taken from git's answer, by their names; nil where it goes.
   private let plan: [[UInt8]: TreeEntry?]
-  /// The folders of which the index remembers a tree that it will not be.
-  private let folders: Set<[UInt8]>
+  /// The `TREE` extension that the index will have; empty for none.
+  private let cachedTrees: [UInt8]
 
   /// Nil where only git can do it, with the whole index: an index that this program does not write (version 4, split, sparse, or with an
-  /// extension other than the cached trees), one with unmerged or skipped entries, submodules among the changes, a file that becomes a
-  /// folder or the reverse, or an entry that is not what the old commit has.
+  /// extension other than the cached trees), one with unmerged or skipped entries, with marked ones that are as young as itself or with very
+  /// many young ones, submodules among the changes, a file that becomes a folder or the reverse, or an entry that is not what the old commit has.
   ///
   /// - Parameter changes: the paths at which the two commits differ.
   public init?(of index: IndexFile, changes: [TreeChange]) {
@@ -48,7 +48,7 @@ public struct IndexExcerpt: Sendable {
       sought[change.path.bytes] = .entry(change)
       sought[change.path.bytes + slash] = .nothing
     }
-    guard let found = index.find(sought) else { return nil }
+    guard let found = index.find(sought), let cachedTrees = index.cachedTrees(forgetting: folders) else { return nil }
 
     var entries = (found.attributes + found.young).filter { sought[$0.path]?.isChange != true }
     for change in changes { if let new = change.new { entries.append((change.path.bytes, new)) } }
@@ -60,7 +60,7 @@ public struct IndexExcerpt: Sendable {
     self.trees = trees
     self.index = index
     plan = Dictionary(changes.map { ($0.path.bytes, $0.new) } + found.young.map { ($0.path, $0.entry) }) { change, _ in change }
-    self.folders = folders
+    self.cachedTrees = cachedTrees
   }
 
   /// The whole index with what git made of the excerpt.
@@ -78,7 +78,7 @@ public struct IndexExcerpt: Sendable {
       new.append((Array(name), result.bytes[raw.start..<raw.end]))
     }
     guard isAsPlanned, new.count == plan.values.count(where: { $0 != nil }) else { return nil }
-    return index.replacing(plan.keys, with: new, version: max(index.version, result.version), changedFolders: folders)
+    return index.replacing(plan.keys, with: new, version: max(index.version, result.version), extensions: cachedTrees)
   }
 
   /// Makes the tree of some paths that begin with the same folder, and those of the folders below, deepest first.
@@ -123,6 +123,7 @@ private let slash = Array("/".utf8)
 
 extension IndexFile {
   fileprivate var version: Int { Int(bytes[7]) }
+  private static let mostYoung = 1_000
 
   /// Whether the file can be written again from its entries and its cached trees, without losing anything.
   fileprivate var isExcerptable: Bool {
@@ -151,8 +152,8 @@ extension IndexFile {
     return mode == entry.mode.rawValue && bytes[raw.start + 40..<raw.start + 60].elementsEqual(entry.id.bytes)
   }
 
-  /// The entries at some names, and those that are as young as the index. Nil where one is not there, is otherwise, or must not be there, or
-  /// where any entry at all is unmerged or skipped.
+  /// The entries at some names, and those that are as young as the index. Nil where one is not there, is otherwise, or must not be there,
+  /// where any entry at all is unmerged or skipped, or a young one is marked.
   fileprivate func find(
     _ sought: [[UInt8]: Sought]
   ) -> (count: Int, bytes: [UInt8], attributes: [(path: [UInt8], entry: TreeEntry)], young: [(path: [UInt8], entry: TreeEntry)])? {
@@ -169,9 +170,12 @@ extension IndexFile {
       if raw.flags & 0x3000 != 0 || raw.moreFlags & 0x4000 != 0 { isPossible = false }
       // Both are sorted by bytes, so each is walked once.
       while next < names.count, Self.relation(of: name, to: names[next].key) == .behind { next += 1 }
-      // Neither marked nor only intended to be added, nor a submodule.
-      let isPlain = raw.flags & 0x8000 == 0 && raw.moreFlags == 0 && bytes[raw.start + 26] >> 4 != 0o16
-      let isYoung = isPlain && moment(raw.start + 8) >= modified
+      // Neither marked nor only intended to be added, nor a submodule, of which the index has no times.
+      let isSubmodule = bytes[raw.start + 26] >> 4 == 0o16
+      let isPlain = raw.flags & 0x8000 == 0 && raw.moreFlags == 0 && !isSubmodule
+      let isYoung = !isSubmodule && number(raw.start + 8) >= modified.seconds
+      if isYoung && !isPlain { isPossible = false }
+      guard isPossible else { return }
       if next < names.count, Self.relation(of: name, to: names[next].key) == .inside {
         switch names[next].value {
         case .nothing: isPossible = false
@@ -184,6 +188,8 @@ extension IndexFile {
         return
       }
       if isYoung { young.append((Array(name), entry(name, raw).entry)) }
+      // A checkout that was just made is as young as its index, all of it: once git writes that whole, no more.
+      if young.count > Self.mostYoung { isPossible = false }
       count += 1
       found += bytes[raw.start..<raw.end]
     }
@@ -192,7 +198,7 @@ extension IndexFile {
 
   /// The bytes of an index with other entries at some names.
   fileprivate func replacing(
-    _ names: some Collection<[UInt8]>, with new: [(name: [UInt8], bytes: ArraySlice<UInt8>)], version: Int, changedFolders: Set<[UInt8]>
+    _ names: some Collection<[UInt8]>, with new: [(name: [UInt8], bytes: ArraySlice<UInt8>)], version: Int, extensions: [UInt8]
   ) -> [UInt8]? {
     let names = names.sorted { $0.lexicographicallyPrecedes($1) }
     var entries: [UInt8] = []
@@ -223,20 +229,19 @@ extension IndexFile {
       entries += entry.bytes
       count += 1
     }
-    var kept: [UInt8] = []
-    if let content = extensions?.first(where: { $0.name == "TREE" })?.content {
-      // A folder that is not known to be a tree is asked about; a wrong one would be believed.
-      guard let trees = CachedTrees.forgetting(changedFolders, in: content) else { return nil }
-      kept = Array("TREE".utf8) + Self.fourBytes(trees.count) + trees
-    }
-    return Self.file(version: version, count: count, entries: entries, extensions: kept)
+    return Self.file(version: version, count: count, entries: entries, extensions: extensions)
   }
 
-  private func moment(_ place: Int) -> FileStatus.Moment {
-    func number(_ place: Int) -> UInt32 {
-      bytes.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt32.self)) }
-    }
-    return FileStatus.Moment(seconds: number(place), nanoseconds: number(place + 4))
+  /// The `TREE` extension without the trees of some folders; empty where there is none, nil where it makes no sense. A folder that is not known
+  /// to be a tree is asked about; a wrong one would be believed.
+  fileprivate func cachedTrees(forgetting folders: Set<[UInt8]>) -> [UInt8]? {
+    guard let content = extensions?.first(where: { $0.name == "TREE" })?.content else { return [] }
+    guard let trees = CachedTrees.forgetting(folders, in: content) else { return nil }
+    return Array("TREE".utf8) + Self.fourBytes(trees.count) + trees
+  }
+
+  private func number(_ place: Int) -> UInt32 {
+    bytes.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt32.self)) }
   }
 
   fileprivate static func file(version: Int, count: Int, entries: [UInt8], extensions: [UInt8]) -> [UInt8] {

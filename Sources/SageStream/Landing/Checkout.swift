@@ -29,24 +29,27 @@ struct Checkout {
   ///
   /// - Parameters:
   ///   - changes: the paths at which the two commits differ.
-  ///   - index: the index copy.
+  ///   - index: the index copy; nil where git has to be shown all of it.
   func update(
     from old: CommitID, to new: CommitID, _ changes: [TreeChange], index: IndexFile?, journal: Journal
   ) async throws(Failure) {
     let whole = ["read-tree", "-m", "-u", old.hex, new.hex]
     let place = IndexExcerpt.Place(gitFolder.appending("sage-stream.\(run).excerpt"))
-    guard let excerpt = IndexExcerpt.worthwhile(of: index, changes), let variables = place.variables else {
+    guard let excerpt = IndexExcerpt.worthwhile(of: index, changes, in: gitFolder), let variables = place.variables else {
       return try await run(whole, journal: journal)
     }
     let copy = IndexLock.copyPath(gitFolder, run)
-    do throws(Errno) { try excerpt.write(to: place, index: copy) } catch { throw .fileSystem(path: place.folder, error) }
     defer { try? place.remove() }
+    do throws(Errno) { try excerpt.write(to: place) } catch { throw .fileSystem(path: place.folder, error) }
     do throws(Failure) { try await run(excerpt.command, variables: variables, journal: journal) } catch let refusal {
       // Where it stopped half-way this is refused as well, for a reason that says less.
       do throws(Failure) { return try await run(whole, journal: journal) } catch { throw refusal }
     }
     Failpoint.excerptUpdated.hit()
-    do throws(Errno) { try excerpt.finish(in: place, index: copy, through: FilePath(copy.string + ".new")) } catch {
+    let temporary = FilePath(copy.string + ".new")
+    do throws(Errno) { try excerpt.finish(in: place, index: copy, through: temporary) } catch {
+      // On a full disk its space is what putting the paths back may need.
+      try? File.remove(temporary)
       throw .fileSystem(path: copy, error)
     }
   }

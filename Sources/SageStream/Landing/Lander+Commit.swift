@@ -135,7 +135,7 @@ extension Lander {
     var indexes: [IndexFile?] = []
     for checkout in checkouts {
       let index = IndexFile(IndexLock.copyPath(checkout.gitFolder, checkout.run), project.layout.objectFormat)
-      indexes.append(index)
+      indexes.append(hasIndexHook(checkout) ? nil : index)
       let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path, index: index)
         .blocked(changes, from: tree)
       if !blocked.isEmpty { return .blocked(blocked) }

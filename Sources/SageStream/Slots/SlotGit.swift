@@ -54,8 +54,10 @@ struct SlotGit: Sendable {
     else { return false }
     defer { try? place.remove() }
     do {
-      guard let excerpt = IndexExcerpt.worthwhile(of: IndexFile(index, format), changes) else { throw Errno.notSupported }
-      try excerpt.write(to: place, index: index)
+      guard let excerpt = IndexExcerpt.worthwhile(of: IndexFile(index, format), changes, in: slot.gitFolder) else {
+        throw Errno.notSupported
+      }
+      try excerpt.write(to: place)
       try await git.setting(variables).run(excerpt.command)
       Failpoint.slotAdvanced.hit()
       // With that the lock is gone.
