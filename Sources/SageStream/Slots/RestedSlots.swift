@@ -11,7 +11,7 @@ final class RestedSlots: Sendable {
   private struct Rest {
     let status: SlotStatus
     let index: FileStatus?
-    let folders: [SpecialFiles.Visited]
+    let folders: [CheckoutSurvey.Folder]
     let since: ContinuousClock.Instant
   }
 
@@ -19,7 +19,7 @@ final class RestedSlots: Sendable {
   private let rests = Mutex<[Slot: Rest]>([:])
 
   /// Notes that a slot is clean now: HEAD detached, nothing changed, nothing untracked.
-  func note(_ slot: Slot, _ status: SlotStatus, _ folders: [SpecialFiles.Visited]) {
+  func note(_ slot: Slot, _ status: SlotStatus, _ folders: [CheckoutSurvey.Folder]) {
     let rest = Rest(status: status, index: Self.index(slot), folders: folders, since: .now)
     rests.withLock { $0[slot] = rest }
   }

@@ -45,7 +45,7 @@ extension SlotKeeper {
     let git = git(slot)
     let state = GitFolderState(slot)
     if others.isEmpty { try onDisk(slot.gitFolder) { () throws(Errno) in try state.removeLocks() } }
-    var status = try await readStatus(work)
+    var (status, survey) = try await readStatus(work)
     let head = status.head ?? work.base
     let store = ownStore()
     let changes = try await changes(git, from: work.base, to: head, store)
@@ -87,7 +87,7 @@ extension SlotKeeper {
     if !SlotName.isCheck(slot.number) { try await anchorStrays(path.strays, of: work.attempt, through: git.git) }
     try onDisk(slot.gitFolder) { () throws(Errno) in try state.quitOperations() }
 
-    let specials = SpecialFiles(in: slot, outside: Set(status.ignored))
+    let specials = SpecialFiles(in: slot, outside: Set(status.ignored), survey)
     collected.warnings += specials.paths.map { "\($0) is neither a file nor a link and was left out" }
     collected.warnings += status.untidySubmodules.map {
       "untracked files in the submodule \($0) are not part of the work that was picked up"
@@ -185,13 +185,14 @@ extension SlotKeeper {
   }
 
   /// The state of a slot after its worker. Where HEAD and index are as they were when that started, git is asked only about the paths that
-  /// may have changed since, and not at all where there are none.
-  private func readStatus(_ work: Collecting) async throws(Failure) -> SlotStatus {
+  /// may have changed since, and not at all where there are none; the survey that tells is given too.
+  private func readStatus(_ work: Collecting) async throws(Failure) -> (SlotStatus, CheckoutSurvey?) {
     let slot = work.slot
     guard let before = work.indexBefore, RestedSlots.index(slot) == before, GitFolderState.head(of: slot) == work.base,
-      let paths = IndexFile(slot.gitFolder.appending("index"), layout.objectFormat)?.unsettled(in: slot.path, atMost: 100)
-    else { return try await readStatus(slot) }
-    return paths.isEmpty ? SlotStatus(cleanAt: work.base, ignored: []) : try await git(slot).status(of: paths)
+      let survey = await IndexFile(slot.gitFolder.appending("index"), layout.objectFormat)?.survey(of: slot.path, atMost: 100)
+    else { return (try await readStatus(slot), nil) }
+    if survey.unsettled.isEmpty { return (SlotStatus(cleanAt: work.base, ignored: []), survey) }
+    return (try await git(slot).status(of: survey.unsettled), survey)
   }
 
   /// `git status`, of all that stands there: flags in the index that hide changes are taken off first, and an index that cannot be read

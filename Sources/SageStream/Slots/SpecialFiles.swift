@@ -4,25 +4,38 @@ import Platform
 /// What git does not see in a work tree, so that it would stand in the way of the next ticket for ever: FIFOs, sockets, devices, and
 /// empty folders. Folders that git ignores, and those of other repositories, are not looked into.
 struct SpecialFiles: Sendable {
-  /// A folder that was looked into, and when anything in it was made, removed or renamed last.
-  struct Visited: Sendable {
-    let path: FilePath
-    let changedAt: FileStatus.Moment
-  }
-
   /// In path order.
   private(set) var paths: [TreePath] = []
   private(set) var hasEmptyFolders = false
-  private(set) var folders: [Visited] = []
+  /// Those that were looked into.
+  private(set) var folders: [CheckoutSurvey.Folder] = []
 
   var isEmpty: Bool { paths.isEmpty && !hasEmptyFolders }
 
-  init(in slot: Slot, outside ignored: Set<TreePath>) {
-    var open: [TreePath] = [.root]
+  /// - Parameter survey: of the slot as it stands, if there is one: then only what the index knows nothing of is looked into.
+  init(in slot: Slot, outside ignored: Set<TreePath>, _ survey: CheckoutSurvey? = nil) {
+    if let survey {
+      folders = survey.folders
+      hasEmptyFolders = survey.hasEmptyFolders
+      for path in survey.unsettled where !ignored.contains(path) && ignored.isDisjoint(with: path.ancestors) {
+        switch ((try? FileStatus.of(slot.path.appending(bytes: path.bytes))) ?? nil)?.kind {
+        case .directory?: look(into: path, of: slot, outside: ignored)
+        case .other?: paths.append(path)
+        case .file?, .symbolicLink?, nil: break
+        }
+      }
+    } else {
+      look(into: .root, of: slot, outside: ignored)
+    }
+    paths.sort()
+  }
+
+  private mutating func look(into top: TreePath, of slot: Slot, outside ignored: Set<TreePath>) {
+    var open = [top]
     while let folder = open.popLast() {
       let path = folder.isRoot ? slot.path : slot.path.appending(bytes: folder.bytes)
       guard let status = (try? FileStatus.of(path)) ?? nil, let content = try? Content(path) else { continue }
-      folders.append(Visited(path: path, changedAt: status.changedAt))
+      folders.append(CheckoutSurvey.Folder(path: path, changedAt: status.changedAt))
       if content.isEmpty { hasEmptyFolders = true }
       if !folder.isRoot, content.holdsGit { continue }
       for name in content.folders where !(folder.isRoot && name.elementsEqual(".git".utf8)) {
@@ -31,7 +44,6 @@ struct SpecialFiles: Sendable {
       }
       for name in content.others { paths.append(folder.appending(name)) }
     }
-    paths.sort()
   }
 
   /// What stands in one folder. Of plain files and links, which are most of it, not even the names are kept.
