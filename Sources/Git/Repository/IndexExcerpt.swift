@@ -56,7 +56,7 @@ public struct IndexExcerpt: Sendable {
     var trees: [(id: [UInt8], content: [UInt8])] = []
     let root = Self.write(entries[...], below: 0, &trees)
     tree = TreeID(trusted: root.hexadecimal)
-    bytes = IndexFile.file(version: index.version, count: found.count, entries: found.bytes, extensions: [])
+    bytes = IndexFile.file(version: index.version, count: found.count, entries: found.bytes)
     self.trees = trees
     self.index = index
     plan = Dictionary(changes.map { ($0.path.bytes, $0.new) } + found.young.map { ($0.path, $0.entry) }) { change, _ in change }
@@ -201,8 +201,9 @@ extension IndexFile {
     _ names: some Collection<[UInt8]>, with new: [(name: [UInt8], bytes: ArraySlice<UInt8>)], version: Int, extensions: [UInt8]
   ) -> [UInt8]? {
     let names = names.sorted { $0.lexicographicallyPrecedes($1) }
-    var entries: [UInt8] = []
-    entries.reserveCapacity(bytes.count + new.reduce(0) { $0 + $1.bytes.count })
+    // In one piece: of a large index each copy is megabytes of new memory.
+    var file = Self.header(version: version, count: 0)
+    file.reserveCapacity(bytes.count + new.reduce(extensions.count) { $0 + $1.bytes.count })
     var count = 0
     var nextName = 0
     var nextNew = 0
@@ -213,23 +214,26 @@ extension IndexFile {
       let isReplaced = nextName < names.count && name.elementsEqual(names[nextName])
       let comesBehind = nextNew < new.count && Self.relation(of: name, to: new[nextNew].name) != .before
       if isReplaced || comesBehind {
-        entries += bytes[start..<raw.start]
+        file += bytes[start..<raw.start]
         start = isReplaced ? raw.end : raw.start
       }
       while nextNew < new.count, Self.relation(of: name, to: new[nextNew].name) != .before {
-        entries += new[nextNew].bytes
+        file += new[nextNew].bytes
         nextNew += 1
         count += 1
       }
       if !isReplaced { count += 1 }
     }
     guard let end = extensionsStart else { return nil }
-    entries += bytes[start..<end]
+    file += bytes[start..<end]
     for entry in new[nextNew...] {
-      entries += entry.bytes
+      file += entry.bytes
       count += 1
     }
-    return Self.file(version: version, count: count, entries: entries, extensions: extensions)
+    file.replaceSubrange(8..<12, with: Self.fourBytes(count))
+    file += extensions
+    file += SHA1.digest(of: file)
+    return file
   }
 
   /// The `TREE` extension without the trees of some folders; empty where there is none, nil where it makes no sense. A folder that is not known
@@ -244,14 +248,13 @@ extension IndexFile {
     bytes.withUnsafeBytes { UInt32(bigEndian: $0.loadUnaligned(fromByteOffset: place, as: UInt32.self)) }
   }
 
-  fileprivate static func file(version: Int, count: Int, entries: [UInt8], extensions: [UInt8]) -> [UInt8] {
-    var file = Array("DIRC".utf8) + fourBytes(version) + fourBytes(count)
-    file.reserveCapacity(32 + entries.count + extensions.count)
-    file += entries
-    file += extensions
-    file += SHA1.digest(of: file)
-    return file
+  /// An index without extensions.
+  fileprivate static func file(version: Int, count: Int, entries: [UInt8]) -> [UInt8] {
+    let file = header(version: version, count: count) + entries
+    return file + SHA1.digest(of: file)
   }
+
+  private static func header(version: Int, count: Int) -> [UInt8] { Array("DIRC".utf8) + fourBytes(version) + fourBytes(count) }
 
   private static func fourBytes(_ number: Int) -> [UInt8] { withUnsafeBytes(of: UInt32(number).bigEndian) { Array($0) } }
 }

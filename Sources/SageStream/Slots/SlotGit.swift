@@ -17,7 +17,8 @@ struct SlotGit: Sendable {
   /// - Parameter paths: the only ones that are looked at, each with what is below it; nil for all.
   func status(of paths: [TreePath]? = nil) async throws(Failure) -> SlotStatus {
     let scope = paths.map { [Array("--".utf8)] + $0.map(\.bytes) } ?? []
-    let arguments = (paths == nil ? [] : ["--literal-pathspecs"]) + SlotStatus.arguments
+    // A thread for each five hundred entries of the index would have nothing to do.
+    let arguments = (paths == nil ? [] : ["--literal-pathspecs", "-c", "core.preloadIndex=false"]) + SlotStatus.arguments
     let output = try await throughGit { () throws(GitError) in
       try await git.run(bytes: arguments.map { Array($0.utf8) } + scope)
     }

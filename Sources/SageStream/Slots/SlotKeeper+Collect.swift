@@ -99,7 +99,7 @@ extension SlotKeeper {
     try onDisk(slot.path) { () throws(Errno) in
       for special in specials.paths { try File.remove(slot.path.appending(bytes: special.bytes)) }
     }
-    let wasTidy = try await tidy(work, &collected, status, changes, isClean: isClean)
+    let wasTidy = try await tidy(work, &collected, status, changes, isClean: isClean, maySkip: survey == nil)
     if specials.hasEmptyFolders, collected.isUsable { try await git.clean() }
     if collected.isUsable { try settle(slot, at: collected.head) }
     if wasTidy, collected.isUsable, others.isEmpty, specials.isEmpty, !status.hasMovedSubmodules, foreign.untracked.isEmpty,
@@ -116,9 +116,10 @@ extension SlotKeeper {
 
   /// Leaves nothing behind that the next ticket could see. Ignored files stay, unless the attempt itself made them ignored.
   ///
+  /// - Parameter maySkip: whether the index may have entries that are marked to be skipped; a survey has seen that there are none.
   /// - Returns: whether there was nothing to do.
   private func tidy(
-    _ work: Collecting, _ collected: inout Collected, _ status: SlotStatus, _ changes: [SlotChange], isClean: Bool
+    _ work: Collecting, _ collected: inout Collected, _ status: SlotStatus, _ changes: [SlotChange], isClean: Bool, maySkip: Bool
   ) async throws(Failure) -> Bool {
     let slot = work.slot
     let git = git(slot)
@@ -126,7 +127,7 @@ extension SlotKeeper {
     let wasSparse = try onDisk(slot.gitFolder) { () throws(Errno) in
       if settings.inheritsSparseCheckout { return false }
       let hadOwnConfiguration = try GitFolderState(slot).removeOwnConfiguration()
-      guard hadOwnConfiguration || !IndexFlags(index, layout.objectFormat).skipped.isEmpty else { return false }
+      guard hadOwnConfiguration || maySkip && !IndexFlags(index, layout.objectFormat).skipped.isEmpty else { return false }
       // A reset would go on skipping what the index says is to be skipped; a new one does not.
       try File.remove(index)
       return true
