@@ -116,6 +116,9 @@ import Testing
     try scenario.write("z", "staged\n")
     try scenario.write("untracked", "mine\n")
     try await scenario.git("add", "z")
+    // Marked and no younger than the index: as young as that it would be git's alone.
+    _ = try await scenario.run("touch", ["-d", "2026-01-01T00:00:00Z", "a/b/1"])
+    try await scenario.git("update-index", "a/b/1")
     try await scenario.git("update-index", "--assume-unchanged", "a/b/1")
     #expect(try await advance() == nil)
     try await scenario.git("update-ref", "--no-deref", "HEAD", "two")

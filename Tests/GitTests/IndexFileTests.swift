@@ -83,6 +83,27 @@ import Testing
     }
   }
 
+  @Test func whatHasTheBytesThatGitHasIsKnown() async throws {
+    let scenario = try await scenario(version: 2)
+    let path = scenario.path
+    func known(_ path: String) throws -> Bool {
+      let file = try read(scenario)
+      return file.holdsKnownBytes(try #require(file.entries(at: [TreePath(path)]).first), in: scenario.path)
+    }
+    for name in ["a", "a-b", "b/c/d", "b/c.d"] { #expect(try known(name)) }
+    try scenario.write("a", "content of A\n")
+    #expect(try !known("a"))
+    try scenario.write("a", "content of a\n")
+    #expect(try known("a"), "whatever its times say")
+    #expect(chmod(path.appending("a-b").string, 0o755) == 0)
+    #expect(try !known("a-b"))
+    try File.rename(path.appending("b"), to: path.appending("elsewhere"))
+    #expect(symlink("elsewhere", path.appending("b").string) == 0)
+    #expect(try !known("b/c/d"), "through a link it is another file")
+    try File.remove(path.appending("b.c"))
+    #expect(try !known("b.c"))
+  }
+
   /// What is certain is never what git would call changed; what git calls changed is never certain.
   @Test func onlyWhatGitCallsUnchangedIsCertain() async throws {
     let scenario = try await scenario(version: 2)

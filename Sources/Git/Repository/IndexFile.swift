@@ -69,24 +69,41 @@ public struct IndexFile: Sendable {
   /// - Parameter workTree: the top folder of the checkout that the index belongs to.
   public func isCertainlyUnchanged(_ entry: Entry, in workTree: FilePath) -> Bool {
     // As young as the index is too young: it may have changed since without its times telling ("racy git").
-    guard entry.noted.modified < modified, entry.noted.size > 0 else { return false }
-    var folder = workTree
-    let names = entry.path.components
-    for name in names.dropLast() {
-      folder = folder.appending(bytes: Array(name))
-      guard ((try? FileStatus.of(folder)) ?? nil)?.kind == .directory else { return false }
-    }
-    guard let name = names.last, let status = (try? FileStatus.of(folder.appending(bytes: Array(name)))) ?? nil else { return false }
-    switch entry.entry.mode {
-    case .file: guard status.kind == .file, status.permissions & 0o100 == 0 else { return false }
-    case .executable: guard status.kind == .file, status.permissions & 0o100 != 0 else { return false }
-    case .symbolicLink: guard status.kind == .symbolicLink else { return false }
-    default: return false
-    }
+    guard entry.noted.modified < modified, entry.noted.size > 0, let (_, status) = Self.file(of: entry, in: workTree) else { return false }
     return entry.noted
       == Noted(
         changed: status.changedAt, modified: status.modifiedAt, inode: UInt32(truncatingIfNeeded: status.inode), owner: status.ownerID,
         group: status.groupID, size: UInt32(truncatingIfNeeded: status.size))
+  }
+
+  /// Whether the file of an entry has, byte for byte, the content that the entry names: what git has anyway cannot be lost with it. False
+  /// where that is not so, or would take long to find out.
+  public func holdsKnownBytes(_ entry: Entry, in workTree: FilePath) -> Bool {
+    guard hashSize == 20, entry.entry.mode != .symbolicLink, let (path, status) = Self.file(of: entry, in: workTree),
+      status.size <= 1 << 20, let bytes = (try? File.read(path)) ?? nil
+    else { return false }
+    return SHA1.digest(of: Array("blob \(bytes.count)\0".utf8) + bytes) == entry.entry.id.bytes
+  }
+
+  /// What stands at the place of an entry, where it is of the entry's kind and no folder above it is a link.
+  private static func file(of entry: Entry, in workTree: FilePath) -> (path: FilePath, status: FileStatus)? {
+    var folder = workTree
+    let names = entry.path.components
+    for name in names.dropLast() {
+      folder = folder.appending(bytes: Array(name))
+      guard ((try? FileStatus.of(folder)) ?? nil)?.kind == .directory else { return nil }
+    }
+    guard let name = names.last else { return nil }
+    let path = folder.appending(bytes: Array(name))
+    guard let status = (try? FileStatus.of(path)) ?? nil else { return nil }
+    let isOfItsKind =
+      switch entry.entry.mode {
+      case .file: status.kind == .file && status.permissions & 0o100 == 0
+      case .executable: status.kind == .file && status.permissions & 0o100 != 0
+      case .symbolicLink: status.kind == .symbolicLink
+      default: false
+      }
+    return isOfItsKind ? (path, status) : nil
   }
 
   // MARK: - The format

@@ -79,12 +79,15 @@ struct FreePaths {
 
   /// Work tree against index, with content compared where only the times differ.
   ///
-  /// git is asked only about files of which the index and one `lstat` do not prove that they are as they were.
+  /// git is asked only about files of which neither the index and one `lstat` nor their own bytes prove that they are as they were. The
+  /// queue's file, which every landing writes together with the index, is as young as that.
   private func checkWorkTree(_ changes: [TreeChange], _ blocked: inout [TreePath: String]) async throws {
     var paths = changes.map(\.path)
     if let index, index.isWhole {
       let unchanged = Set(
-        index.entries(at: paths).filter { $0.isSkipped || index.isCertainlyUnchanged($0, in: workTree) }.map(\.path))
+        index.entries(at: paths).filter {
+          $0.isSkipped || index.isCertainlyUnchanged($0, in: workTree) || index.holdsKnownBytes($0, in: workTree)
+        }.map(\.path))
       paths = paths.filter { !unchanged.contains($0) }
     }
     let fields = try await listing(
