@@ -83,25 +83,35 @@ import Testing
     }
   }
 
-  @Test func whatHasTheBytesThatGitHasIsKnown() async throws {
+  @Test func ofAYoungFileTheBytesTell() async throws {
     let scenario = try await scenario(version: 2)
-    let path = scenario.path
-    func known(_ path: String) throws -> Bool {
-      let file = try read(scenario)
-      return file.holdsKnownBytes(try #require(file.entries(at: [TreePath(path)]).first), in: scenario.path)
+    let index = scenario.gitFolder.appending("index")
+    let a = scenario.path.appending("a")
+    func age(_ path: FilePath, by seconds: UInt32 = 0) throws {
+      try File.setTime(FileStatus.Moment(seconds: 1_700_000_000 + seconds, nanoseconds: 5), of: path)
     }
-    for name in ["a", "a-b", "b/c/d", "b/c.d"] { #expect(try known(name)) }
-    try scenario.write("a", "content of A\n")
-    #expect(try !known("a"))
-    try scenario.write("a", "content of a\n")
-    #expect(try known("a"), "whatever its times say")
-    #expect(chmod(path.appending("a-b").string, 0o755) == 0)
-    #expect(try !known("a-b"))
-    try File.rename(path.appending("b"), to: path.appending("elsewhere"))
-    #expect(symlink("elsewhere", path.appending("b").string) == 0)
-    #expect(try !known("b/c/d"), "through a link it is another file")
-    try File.remove(path.appending("b.c"))
-    #expect(try !known("b.c"))
+    func isUnchanged() throws -> Bool {
+      let file = try read(scenario)
+      let entry = try #require(file.entries(at: [TreePath("a")]).first)
+      #expect(!file.isCertainlyUnchanged(entry, in: scenario.path))
+      return file.isUnchanged(entry, in: scenario.path)
+    }
+    try age(a)
+    try await scenario.git("update-index", "a")
+    try age(index)
+    #expect(try isUnchanged())
+    // As if the file had been another one when git noted its times: the entry gets another id.
+    let bytes = try #require(try File.read(index))
+    func id(_ path: String) async throws -> [UInt8] { try #require(AnyObjectID(hex: await scenario.id(of: ":\(path)"))).bytes }
+    let (own, other) = try await (id("a"), id("b/c/d"))
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: own) })
+    try File.write(bytes[..<place] + other + bytes[(place + other.count)...], to: index)
+    try age(index)
+    #expect(try !isUnchanged())
+    try File.write(bytes, to: index)
+    try age(index)
+    try age(a, by: 1)
+    #expect(try !isUnchanged(), "git has to note its new times first")
   }
 
   /// What is certain is never what git would call changed; what git calls changed is never certain.

@@ -46,6 +46,9 @@ public struct IndexFile: Sendable {
     extensionsStart = scan { _, _ in }
   }
 
+  /// Whether a file is as old as this was when it was read; one that git has written since is not.
+  public func isStill(at path: FilePath) -> Bool { ((try? FileStatus.of(path)) ?? nil)?.modifiedAt == modified }
+
   /// The entries at some paths and below them, in the order of the index.
   public func entries(at paths: [TreePath]) -> [Entry] {
     let sought = (paths.map(\.bytes) + paths.map { $0.bytes + [UInt8(ascii: "/")] }).sorted { $0.lexicographicallyPrecedes($1) }
@@ -69,24 +72,23 @@ public struct IndexFile: Sendable {
   /// - Parameter workTree: the top folder of the checkout that the index belongs to.
   public func isCertainlyUnchanged(_ entry: Entry, in workTree: FilePath) -> Bool {
     // As young as the index is too young: it may have changed since without its times telling ("racy git").
-    guard entry.noted.modified < modified, entry.noted.size > 0, let (_, status) = Self.file(of: entry, in: workTree) else { return false }
-    return entry.noted
-      == Noted(
-        changed: status.changedAt, modified: status.modifiedAt, inode: UInt32(truncatingIfNeeded: status.inode), owner: status.ownerID,
-        group: status.groupID, size: UInt32(truncatingIfNeeded: status.size))
+    entry.noted.modified < modified && path(of: entry, asNotedIn: workTree) != nil
   }
 
-  /// Whether the file of an entry has, byte for byte, the content that the entry names: what git has anyway cannot be lost with it. False
-  /// where that is not so, or would take long to find out.
-  public func holdsKnownBytes(_ entry: Entry, in workTree: FilePath) -> Bool {
-    guard hashSize == 20, entry.entry.mode != .symbolicLink, let (path, status) = Self.file(of: entry, in: workTree),
-      status.size <= 1 << 20, let bytes = (try? File.read(path)) ?? nil
-    else { return false }
+  /// The same, with a look into a small file that is as young as the index: its times must be those that the index has, and its bytes those
+  /// that the entry names. That is what git would find out too, and write.
+  public func isUnchanged(_ entry: Entry, in workTree: FilePath) -> Bool {
+    guard let path = path(of: entry, asNotedIn: workTree) else { return false }
+    if entry.noted.modified < modified { return true }
+    guard hashSize == 20, entry.entry.mode != .symbolicLink, entry.noted.size <= 1 << 20, let bytes = (try? File.read(path)) ?? nil else {
+      return false
+    }
     return SHA1.digest(of: Array("blob \(bytes.count)\0".utf8) + bytes) == entry.entry.id.bytes
   }
 
-  /// What stands at the place of an entry, where it is of the entry's kind and no folder above it is a link.
-  private static func file(of entry: Entry, in workTree: FilePath) -> (path: FilePath, status: FileStatus)? {
+  /// The file of an entry, where it is of the entry's kind, no folder above it is a link, and all that the index noted of it holds still.
+  private func path(of entry: Entry, asNotedIn workTree: FilePath) -> FilePath? {
+    guard entry.noted.size > 0 else { return nil }
     var folder = workTree
     let names = entry.path.components
     for name in names.dropLast() {
@@ -96,14 +98,16 @@ public struct IndexFile: Sendable {
     guard let name = names.last else { return nil }
     let path = folder.appending(bytes: Array(name))
     guard let status = (try? FileStatus.of(path)) ?? nil else { return nil }
-    let isOfItsKind =
-      switch entry.entry.mode {
-      case .file: status.kind == .file && status.permissions & 0o100 == 0
-      case .executable: status.kind == .file && status.permissions & 0o100 != 0
-      case .symbolicLink: status.kind == .symbolicLink
-      default: false
-      }
-    return isOfItsKind ? (path, status) : nil
+    switch entry.entry.mode {
+    case .file: guard status.kind == .file, status.permissions & 0o100 == 0 else { return nil }
+    case .executable: guard status.kind == .file, status.permissions & 0o100 != 0 else { return nil }
+    case .symbolicLink: guard status.kind == .symbolicLink else { return nil }
+    default: return nil
+    }
+    let seen = Noted(
+      changed: status.changedAt, modified: status.modifiedAt, inode: UInt32(truncatingIfNeeded: status.inode), owner: status.ownerID,
+      group: status.groupID, size: UInt32(truncatingIfNeeded: status.size))
+    return entry.noted == seen ? path : nil
   }
 
   // MARK: - The format

@@ -79,15 +79,14 @@ struct FreePaths {
 
   /// Work tree against index, with content compared where only the times differ.
   ///
-  /// git is asked only about files of which neither the index and one `lstat` nor their own bytes prove that they are as they were. The
-  /// queue's file, which every landing writes together with the index, is as young as that.
+  /// git is asked only about files of which the index, one `lstat` and, where they are as young as the index, their bytes do not prove that
+  /// they are as they were; what has other times and nothing else it notes in the index. The queue's file, which every landing writes in the
+  /// same moment as the index, is always as young as that.
   private func checkWorkTree(_ changes: [TreeChange], _ blocked: inout [TreePath: String]) async throws {
     var paths = changes.map(\.path)
     if let index, index.isWhole {
       let unchanged = Set(
-        index.entries(at: paths).filter {
-          $0.isSkipped || index.isCertainlyUnchanged($0, in: workTree) || index.holdsKnownBytes($0, in: workTree)
-        }.map(\.path))
+        index.entries(at: paths).filter { $0.isSkipped || index.isUnchanged($0, in: workTree) }.map(\.path))
       paths = paths.filter { !unchanged.contains($0) }
     }
     let fields = try await listing(

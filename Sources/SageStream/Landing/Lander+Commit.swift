@@ -134,11 +134,14 @@ extension Lander {
     let tree = try await git { try await store.commit(chain.start).tree }
     var indexes: [IndexFile?] = []
     for checkout in checkouts {
-      let index = IndexFile(IndexLock.copyPath(checkout.gitFolder, checkout.run), project.layout.objectFormat)
-      indexes.append(hasIndexHook(checkout) ? nil : index)
+      let copy = IndexLock.copyPath(checkout.gitFolder, checkout.run)
+      var index = IndexFile(copy, project.layout.objectFormat)
       let blocked = try await FreePaths(store: store, git: checkout.onCopy, workTree: checkout.path, index: index)
         .blocked(changes, from: tree)
       if !blocked.isEmpty { return .blocked(blocked) }
+      // git notes there what was only touched.
+      if index?.isStill(at: copy) == false { index = IndexFile(copy, project.layout.objectFormat) }
+      indexes.append(hasIndexHook(checkout) ? nil : index)
     }
     var updated: [Checkout] = []
     for (checkout, index) in zip(checkouts, indexes) {
