@@ -213,6 +213,34 @@ struct RunTests {
     #expect(try states(scenario) == ["A": "COMPLETED"])
   }
 
+  @Test("a second one does not wait for a worker that does not stop: what it has not finished is saved", .timeLimit(.minutes(5)))
+  func interruptedTwice() async throws {
+    let scenario = try await Scenario.with(tickets: #"{"id":"A","title":"first"}"#)
+    try await scenario.git("config", "sageStream.grace", "1h")
+    let (started, asked) = (scenario.root.path.appending("started").string, scenario.root.path.appending("asked").string)
+    let worker = try scenario.worker(
+      "echo half >half.txt; trap 'echo >\(asked)' TERM; echo >'\(started)'; while :; do sleep 600 & wait $!; done")
+    let answer = try await scenario.shell(
+      """
+      mkfifo '\(started)' '\(asked)'
+      git-sage-stream --auto --worker '\(worker)' & pid=$!
+      read line <'\(started)'
+      kill -TERM $pid
+      read line <'\(asked)'
+      kill -TERM $pid
+      wait $pid
+      """)
+    #expect(answer.status == 130, "\(answer.error)")
+    #expect(answer.output.contains("interrupted: nothing landed on main; type the same command again to go on"))
+    #expect(try states(scenario) == ["A": "UNPROCESSED"])
+    let saved = try await scenario.git("for-each-ref", "--format=%(refname)", "refs/sage-stream/salvage").split(separator: "\n")
+    #expect(saved.count == 1)
+    #expect(try await scenario.show("\(saved.first ?? ""):half.txt") == "half\n")
+    #expect(try await scenario.git("status", "--porcelain") == "")
+    #expect(try await scenario.sage("--auto", "--worker", "echo whole >whole.txt").status == 0)
+    #expect(try states(scenario) == ["A": "COMPLETED"])
+  }
+
   @Test(
     "a ticket that becomes ready when finished work of an interrupted run lands is started, though none was when the run began",
     .timeLimit(.minutes(5)))
