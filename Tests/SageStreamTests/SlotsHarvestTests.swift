@@ -106,6 +106,18 @@ struct SlotsHarvestTests {
     try await test.expectCleanStart()
   }
 
+  @Test("A FIFO where git looks for its rules stops nobody", arguments: ["new/.gitignore", "src/.gitignore", ".gitattributes"])
+  func rulePipes(_ path: String) async throws {
+    let test = try await SlotScenario()
+    for commit in ["", "; git add x; git commit -qm x"] {
+      // What the worker commits is committed before git would wait for ever.
+      let report = try await test.work("echo \(commit.count) > x\(commit); mkdir -p new; mkfifo \(path)")
+      #expect(try await test.changed(try #require(report.outcome.submission, "\(report)").tip) == ["x"])
+      #expect(report.warnings == ["\(path) is neither a file nor a link and was left out"])
+      try await test.expectCleanStart()
+    }
+  }
+
   @Test("A branch from a stale origin, an amended base and a merge are handed on as they are")
   func oddHistories() async throws {
     let test = try await SlotScenario()

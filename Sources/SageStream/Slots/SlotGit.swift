@@ -19,6 +19,7 @@ struct SlotGit: Sendable {
     let scope = paths.map { [Array("--".utf8)] + $0.map(\.bytes) } ?? []
     // A thread for each five hundred entries of the index would have nothing to do.
     let arguments = (paths == nil ? [] : ["--literal-pathspecs", "-c", "core.preloadIndex=false"]) + SlotStatus.arguments
+    async let _ = RulePipes.release(in: slot)
     let output = try await throughGit { () throws(GitError) in
       try await git.run(bytes: arguments.map { Array($0.utf8) } + scope)
     }
@@ -120,6 +121,7 @@ struct SlotGit: Sendable {
     var variables = variables
     if let reason { variables["GIT_REFLOG_ACTION"] = reason }
     let command = variables.isEmpty ? git : git.setting(variables)
+    async let _ = RulePipes.release(in: slot)
     return try await throughGit { () throws(GitError) in try await command.run(arguments, input: input, accepting: statuses) }
   }
 }

@@ -100,7 +100,8 @@ extension SlotKeeper {
       for special in specials.paths { try File.remove(slot.path.appending(bytes: special.bytes)) }
     }
     let wasTidy = try await tidy(work, &collected, status, changes, isClean: isClean, maySkip: survey == nil)
-    if specials.hasEmptyFolders, collected.isUsable { try await git.clean() }
+    // A folder that held nothing else is empty now.
+    if !specials.isEmpty, collected.isUsable { try await git.clean() }
     if collected.isUsable { try settle(slot, at: collected.head) }
     if wasTidy, collected.isUsable, others.isEmpty, specials.isEmpty, !status.hasMovedSubmodules, foreign.untracked.isEmpty,
       !hasCopies(slot)
