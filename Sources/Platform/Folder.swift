@@ -5,7 +5,7 @@ public enum Folder {
     guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { closedir(handle) }
     var names: [[UInt8]] = []
-    while let entry = readdir(handle) {
+    while let entry = try next(handle) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: UInt8.self, capacity: 1) { bytes in
           Array(UnsafeBufferPointer(start: bytes, count: strlen(UnsafeRawPointer(bytes).assumingMemoryBound(to: CChar.self))))
@@ -16,12 +16,20 @@ public enum Folder {
     return names
   }
 
+  /// The next entry of an open folder; nil at its end. A disk that fails is not taken for the end.
+  public static func next(_ handle: FolderHandle) throws(Errno) -> UnsafeMutablePointer<dirent>? {
+    errno = 0
+    if let entry = readdir(handle) { return entry }
+    if errno != 0 { throw Errno(rawValue: errno) }
+    return nil
+  }
+
   /// How many names are in a folder, without `.` and `..`.
   public static func count(_ path: FilePath) throws(Errno) -> Int {
     guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
     defer { closedir(handle) }
     var count = 0
-    while let entry = readdir(handle) {
+    while let entry = try next(handle) {
       let isItselfOrParent = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
         tuple.withMemoryRebound(to: CChar.self, capacity: 3) { $0[0] == 46 && ($0[1] == 0 || $0[1] == 46 && $0[2] == 0) }
       }

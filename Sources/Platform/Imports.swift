@@ -4,7 +4,13 @@
 #if canImport(Darwin)
   @_exported import Darwin
   @_exported import System
+
+  /// What `opendir` gives.
+  public typealias FolderHandle = UnsafeMutablePointer<DIR>
 #else
   @_exported import Glibc
   @_exported import SystemPackage
+
+  /// What `opendir` gives.
+  public typealias FolderHandle = OpaquePointer
 #endif

@@ -119,12 +119,15 @@ struct LandingTests {
 
   @Test(
     "the user's post-index-change hook finds all of the index",
-    arguments: [nil, ".hooks", "/absolute"] as [String?])
+    arguments: [nil, ".hooks", "/absolute", "/later"] as [String?])
   func indexHook(_ setting: String?) async throws {
     try await bothWays { engine in
       let elsewhere = try TemporaryFolder()
-      let value = setting == "/absolute" ? elsewhere.path.string : setting
-      let scenario = try await LandingScenario(configuration: value.map { ["core.hooksPath": $0] } ?? [:], engine: engine)
+      let value = setting?.hasPrefix("/") == true ? elsewhere.path.string : setting
+      let isLate = setting == "/later"
+      let scenario = try await LandingScenario(
+        configuration: value.flatMap { isLate ? nil : ["core.hooksPath": $0] } ?? [:], engine: engine)
+      if isLate, let value { try await scenario.repository.git("config", "core.hooksPath", value) }
       let folder = scenario.repository.path.pushing(FilePath(value ?? ".git/hooks"))
       try Folder.create(folder)
       let seen = scenario.repository.path.appending(".git/seen")

@@ -211,6 +211,9 @@ private struct Findings {
         places[path]?.present += place.present
       }
     }
+    // Two names of one folder, on a disk that takes `Doc` for `doc`: counting names would tell nothing.
+    let inodes = places.values.compactMap { $0.isFolder ? $0.status?.inode : nil }
+    guard Set(inodes).count == inodes.count else { return nil }
     // The top folder has `.git` beside.
     var inside: [TreePath: Int] = [.root: 1]
     for (path, place) in places where place.status != nil && !path.isRoot { inside[path.parent, default: 0] += 1 }

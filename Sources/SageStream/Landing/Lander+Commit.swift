@@ -141,7 +141,8 @@ extension Lander {
       if !blocked.isEmpty { return .blocked(blocked) }
       // git notes there what was only touched.
       if index?.isStill(at: copy) == false { index = IndexFile(copy, project.layout.objectFormat) }
-      indexes.append(hasIndexHook(checkout) ? nil : index)
+      if let large = index, IndexExcerpt.isWorthwhile(of: large), await hasIndexHook(checkout) { index = nil }
+      indexes.append(index)
     }
     var updated: [Checkout] = []
     for (checkout, index) in zip(checkouts, indexes) {

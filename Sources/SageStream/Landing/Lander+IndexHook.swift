@@ -4,18 +4,15 @@ import Platform
 extension Lander {
   /// Whether the user's `post-index-change` runs when git writes the index of a checkout (githooks(5)). It may read that index or stage
   /// something, so it has to find all of it.
-  func hasIndexHook(_ checkout: Checkout) -> Bool {
+  ///
+  /// Where hooks are is asked anew each time, and there: it differs between worktrees, and a worker may install some while the run goes on.
+  func hasIndexHook(_ checkout: Checkout) async -> Bool {
     let name = "post-index-change"
-    guard !project.configuration.hasHook(for: name), let folder = hooksFolder(of: checkout) else { return true }
-    return ((try? FileStatus.of(folder.appending(name))) ?? nil) != nil
-  }
-
-  /// Nil where only git knows.
-  private func hooksFolder(of checkout: Checkout) -> FilePath? {
-    guard let text = project.configuration.string("core.hooksPath") else { return project.layout.commonFolder.appending("hooks") }
-    if text.hasPrefix("~/") { return project.environment["HOME"].map { FilePath($0).appending(String(text.dropFirst(2))) } }
-    // Of somebody else's home, or of where git is installed (git-config(1), "pathname").
-    if text.hasPrefix("~") || text.hasPrefix("%") { return nil }
-    return checkout.path.pushing(FilePath(text))
+    if project.configuration.hasHook(for: name) { return true }
+    guard let answer = try? await checkout.git.run("rev-parse", "--path-format=absolute", "--git-path", "hooks").standardOutput,
+      answer.last == UInt8(ascii: "\n")
+    else { return true }
+    let hook = FilePath("/").appending(bytes: answer.dropLast()).appending(name)
+    return (try? FileStatus.of(hook)) != .some(nil)
   }
 }

@@ -56,7 +56,7 @@ struct SpecialFiles: Sendable {
     init(_ path: FilePath) throws(Errno) {
       guard let handle = path.withPlatformString({ opendir($0) }) else { throw Errno(rawValue: errno) }
       defer { closedir(handle) }
-      while let entry = readdir(handle) {
+      while let entry = try Folder.next(handle) {
         let type = Int32(entry.pointee.d_type)
         let isPlain = type == Int32(DT_REG) || type == Int32(DT_LNK)
         let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
