@@ -74,7 +74,7 @@ extension LibGit2Store {
     }
     let (bytes, index, checksum) = pack.finished()
     let folder = gitFolder.appending("objects/pack")
-    let name = "pack-" + checksum.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    let name = "pack-" + checksum.hexadecimal
     let files = [(bytes, "\(name).pack"), (index, "\(name).idx")].map { (bytes: $0.0, name: $0.1, temporary: "tmp_\($0.1).\(getpid())") }
     do {
       do {

@@ -33,7 +33,7 @@ extension IndexExcerpt {
     var pack = PackBytes(count: trees.count)
     for tree in trees { pack.append(tree.content, type: 2, id: tree.id) }
     let (packed, packIndex, checksum) = pack.finished()
-    let name = "pack/pack-" + checksum.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    let name = "pack/pack-" + checksum.hexadecimal
     for (bytes, name) in [(packed, name + ".pack"), (packIndex, name + ".idx"), (bytes, "index")] {
       try File.write(bytes, to: place.folder.appending(name))
     }

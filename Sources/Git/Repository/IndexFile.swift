@@ -133,11 +133,10 @@ public struct IndexFile: Sendable {
 
   func entry(_ name: UnsafeBufferPointer<UInt8>, _ raw: Raw) -> Entry {
     func number(_ offset: Int) -> UInt32 { bytes[raw.start + offset..<raw.start + offset + 4].reduce(0) { $0 << 8 | UInt32($1) } }
-    let digits = Array("0123456789abcdef".utf8)
-    let hex = bytes[raw.start + 40..<raw.start + 40 + hashSize].flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }
+    let hex = bytes[raw.start + 40..<raw.start + 40 + hashSize].hexadecimal
     return Entry(
       path: TreePath(bytes: name),
-      entry: TreeEntry(mode: FileMode(rawValue: number(24)), id: AnyObjectID(trusted: String(decoding: hex, as: UTF8.self))),
+      entry: TreeEntry(mode: FileMode(rawValue: number(24)), id: AnyObjectID(trusted: hex)),
       isUnmerged: raw.flags & 0x3000 != 0, isAssumedUnchanged: raw.flags & 0x8000 != 0, isSkipped: raw.moreFlags & 0x4000 != 0,
       noted: Noted(
         changed: FileStatus.Moment(seconds: number(0), nanoseconds: number(4)),

@@ -6,7 +6,7 @@ enum RulePipes {
   private static let names = [".gitignore", ".gitattributes", ".gitmodules"].map { Array($0.utf8) }
 
   /// While git works on a slot for longer than usual, lets it go on wherever it waits in front of such a FIFO, which it then finds empty. Until
-  /// cancelled.
+  /// cancelled. Nothing tells of a process that waits in `open`, so this looks; a git that is done sooner, as nearly every one is, costs a timer.
   static func release(in slot: Slot) async {
     while (try? await Task.sleep(for: .seconds(2))) != nil {
       var open = [slot.path]
